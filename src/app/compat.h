@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Stand-ins for what came after GTK 4.8 and libadwaita 1.2, one each. */
+
+void   luminal_compat_choose_folder_async  (GtkWindow            *parent,
+                                            GFile                *initial_folder,
+                                            GCancellable         *cancellable,
+                                            GAsyncReadyCallback   callback,
+                                            gpointer              user_data);
+GFile *luminal_compat_choose_folder_finish (GtkWindow            *parent,
+                                            GAsyncResult         *result,
+                                            GError              **error);
+
+G_END_DECLS

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "luminal-look.h"
+#include "luminal-session-private.h"
+
+/* What a person asks of single photons. Each is sent off at once; the loader
+ * keeps the order where two meet at one file. */
+
+/* An operation on one photon; what it is called is kept for the report, since
+ * the photon may be gone by then. */
+typedef struct
+{
+  LuminalSession *session;
+  GFile *file;
+  char *name;
+} Operation;
+
+static Operation *
+operation_new (LuminalSession *session,
+               LuminalHandler *handler)
+{
+  Operation *operation = g_new0 (Operation, 1);
+
+  operation->session = g_object_ref (session);
+  g_set_object (&operation->file, luminal_handler_get_file (handler));
+  operation->name = g_strdup (luminal_handler_get_name (handler));
+
+  return operation;
+}
+
+static void
+operation_free (Operation *operation)
+{
+  g_object_unref (operation->session);
+  g_clear_object (&operation->file);
+  g_free (operation->name);
+  g_free (operation);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Operation, operation_free)
+
+static void
+started_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (Operation) operation = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!luminal_handler_start_finish (LUMINAL_HANDLER (source), result, &error))
+    luminal_session_report (operation->session, operation->name, error);
+}
+
+void
+luminal_session_start (LuminalSession *self,
+                       LuminalHandler *handler)
+{
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+  g_return_if_fail (LUMINAL_IS_HANDLER (handler));
+
+  luminal_handler_start_async (handler, NULL, started_cb, operation_new (self, handler));
+}
+
+/* Starts those of @handlers that are ready to be started. */
+void
+luminal_session_start_each (LuminalSession *self,
+                            GPtrArray      *handlers)
+{
+  for (guint i = 0; i < handlers->len; i++)
+    {
+      LuminalHandler *handler = g_ptr_array_index (handlers, i);
+
+      if (luminal_handler_get_status (handler) == LUMINAL_STATUS_LOADED)
+        luminal_session_start (self, handler);
+    }
+}
+
+static void
+reloaded_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (Operation) operation = user_data;
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  handlers = luminal_loader_reload_photon_finish (LUMINAL_LOADER (source), result, &error);
+  luminal_session_report (operation->session, operation->name, error);
+}
+
+/* Asked for by hand, so it happens even when the file is the same. */
+void
+luminal_session_reload (LuminalSession *self,
+                        LuminalHandler *handler)
+{
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+  g_return_if_fail (LUMINAL_IS_HANDLER (handler));
+
+  luminal_loader_reload_photon_async (self->loader, handler, LUMINAL_RELOAD_FORCE, NULL,
+                                      reloaded_cb, operation_new (self, handler));
+}
+
+void
+luminal_session_reload_all (LuminalSession *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_file_hash, (GEqualFunc) g_file_equal);
+  GListModel *model;
+  guint n_items;
+
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+
+  /* One by one, as reload_photons() would put all back for one that fails;
+   * and each file once, as a file's photons are reloaded together. */
+  model = G_LIST_MODEL (self->loader);
+  n_items = g_list_model_get_n_items (model);
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (LuminalHandler) handler = g_list_model_get_item (model, i);
+
+      if (luminal_handler_get_phase (handler) == LUMINAL_PHASE_NONE &&
+          g_hash_table_add (seen, luminal_handler_get_file (handler)))
+        luminal_session_reload (self, handler);
+    }
+}
+
+static void
+unloaded_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (Operation) operation = user_data;
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  file = luminal_loader_unload_photon_finish (LUMINAL_LOADER (source), result, &error);
+  g_hash_table_remove (operation->session->unloading, operation->file);
+  luminal_session_report (operation->session, operation->name, error);
+}
+
+void
+luminal_session_unload (LuminalSession *self,
+                        LuminalHandler *handler)
+{
+  GFile *file;
+
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+  g_return_if_fail (LUMINAL_IS_HANDLER (handler));
+
+  file = luminal_handler_get_file (handler);
+  if (!g_hash_table_add (self->unloading, g_object_ref (file)))
+    return;
+
+  luminal_loader_unload_photon_async (self->loader, handler, FALSE, NULL,
+                                      unloaded_cb, operation_new (self, handler));
+}
+
+static void
+file_loaded_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (Operation) operation = user_data;
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  handlers = luminal_loader_load_photon_finish (LUMINAL_LOADER (source), result, &error);
+  luminal_session_report (operation->session, operation->name, error);
+
+  if (handlers != NULL && !luminal_session_is_leaving (operation->session))
+    luminal_session_start_each (operation->session, handlers);
+}
+
+/* Loads and starts the photons of one file, to undo an unloading. */
+void
+luminal_session_load (LuminalSession *self,
+                      GFile          *file)
+{
+  Operation *operation;
+
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  operation = g_new0 (Operation, 1);
+  operation->session = g_object_ref (self);
+  operation->file = g_object_ref (file);
+  operation->name = luminal_look_file_name (file);
+
+  luminal_loader_load_photon_async (self->loader, file, LUMINAL_TYPE_PHOTON, NULL, NULL,
+                                    file_loaded_cb, operation);
+}

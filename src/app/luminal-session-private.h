@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "luminal-session.h"
+
+G_BEGIN_DECLS
+
+struct _LuminalSession
+{
+  GObject parent_instance;
+
+  LuminalLoader *loader;
+  GFile *folder;
+  LuminalSessionState state;
+  GError *error;
+  gboolean recursive;
+
+  /* wishes */
+  gboolean watch;
+  gboolean reopen;
+  GTask *close_task;
+
+  /* the step under way */
+  gboolean busy;
+  GCancellable *cancellable;
+
+  /* whether what was there before is unloaded already, even in vain */
+  gboolean left;
+  guint probe;
+
+  /* GFiles whose unloading was asked for here, so nobody is surprised */
+  GHashTable *unloading;
+};
+
+gboolean luminal_session_is_leaving (LuminalSession *self);
+void     luminal_session_report     (LuminalSession *self,
+                                     const char     *name,
+                                     GError         *error);
+void     luminal_session_start_each (LuminalSession *self,
+                                     GPtrArray      *handlers);
+
+G_END_DECLS

@@ -1,0 +1,720 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "luminal-window.h"
+
+#include <glib/gi18n.h>
+#include <luminal.h>
+
+#include "compat.h"
+#include "luminal-error-dialog.h"
+#include "luminal-look.h"
+#include "luminal-photon-list.h"
+#include "luminal-session.h"
+#include "luminal-tally.h"
+#include "luminal-toast-queue.h"
+
+/* One folder's window. The session does the work; the window shows its state
+ * as a page, its photons as a list and its events as toasts and a status line. */
+
+struct _LuminalWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  GSettings *settings;
+  LuminalSession *session;
+  LuminalToastQueue *toasts;
+
+  AdwWindowTitle *title;
+  GtkWidget *header;
+  GtkWidget *search_button;
+  GtkSearchBar *search_bar;
+  GtkEditable *search_entry;
+  AdwToastOverlay *toast_overlay;
+  GtkStack *stack;
+  GtkSpinner *scan_spinner;
+  AdwStatusPage *empty_page;
+  AdwStatusPage *unavailable_page;
+  GtkLabel *scan_count;
+  LuminalPhotonList *list;
+  GtkWidget *status_line;
+  GtkLabel *count;
+  GtkLabel *news;
+
+  GSimpleAction *watch;
+  char *last_news;
+  guint tick_id;
+  gboolean closing;
+};
+
+G_DEFINE_FINAL_TYPE (LuminalWindow, luminal_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* What is shown */
+
+static void
+show_page (LuminalWindow *self,
+           const char    *name)
+{
+  /* Pages that are not shown are not to be read out either. */
+  for (GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (self->stack));
+       page != NULL;
+       page = gtk_widget_get_next_sibling (page))
+    gtk_accessible_update_state (GTK_ACCESSIBLE (page),
+                                 GTK_ACCESSIBLE_STATE_HIDDEN,
+                                 page != gtk_stack_get_child_by_name (self->stack, name),
+                                 -1);
+
+  gtk_stack_set_visible_child_name (self->stack, name);
+  gtk_spinner_set_spinning (self->scan_spinner, g_str_equal (name, "scanning"));
+}
+
+static char *
+folder_path (GFile *folder)
+{
+  const char *home = g_get_home_dir ();
+  g_autofree char *path = NULL;
+  g_autofree char *name = g_file_get_parse_name (folder);
+  g_autoptr (GFile) home_folder = g_file_new_for_path (home);
+
+  path = g_file_get_relative_path (home_folder, folder);
+  if (path != NULL && g_utf8_validate (path, -1, NULL))
+    return g_strconcat ("~/", path, NULL);
+  return g_steal_pointer (&name);
+}
+
+static char *
+folder_name (GFile *folder)
+{
+  g_autofree char *base_name = g_file_get_basename (folder);
+
+  return g_filename_display_name (base_name != NULL ? base_name : "");
+}
+
+/* A status page takes markup, and a folder may be called anything. */
+static void
+describe_page (AdwStatusPage *page,
+               const char    *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_status_page_set_description (page, escaped);
+}
+
+static void
+update_unavailable_page (LuminalWindow *self)
+{
+  const GError *error = luminal_session_get_error (self->session);
+  GFile *folder = luminal_session_get_folder (self->session);
+  g_autofree char *path = folder != NULL ? folder_path (folder) : g_strdup ("");
+  g_autofree char *message = luminal_look_message (error);
+  g_autofree char *text = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      adw_status_page_set_title (self->unavailable_page, _("Loading Was Cancelled"));
+      text = g_strdup (path);
+    }
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+           g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_DIRECTORY_NOT_FOUND))
+    {
+      adw_status_page_set_title (self->unavailable_page, _("Folder Is Gone"));
+      text = g_strdup_printf (_("There is no folder %s"), path);
+    }
+  else
+    {
+      adw_status_page_set_title (self->unavailable_page, _("Folder Cannot Be Opened"));
+      text = g_strdup_printf ("%s\n%s", path, message);
+    }
+
+  describe_page (self->unavailable_page, text);
+}
+
+static void
+update_page (LuminalWindow *self)
+{
+  LuminalSessionState state = luminal_session_get_state (self->session);
+  GFile *folder = luminal_session_get_folder (self->session);
+  g_autofree char *path = folder != NULL ? folder_path (folder) : g_strdup ("");
+  gboolean ready = state == LUMINAL_SESSION_READY;
+
+  /* Nothing is sorted and laid out while hundreds of photons come in. */
+  luminal_photon_list_set_photons (
+    self->list,
+    ready ? G_LIST_MODEL (luminal_session_get_loader (self->session)) : NULL);
+
+  switch (state)
+    {
+    case LUMINAL_SESSION_SCANNING:
+      show_page (self, "scanning");
+      break;
+    case LUMINAL_SESSION_READY:
+      show_page (self, luminal_photon_list_get_n_shown (self->list) > 0 ? "photons" : "nothing");
+      break;
+    case LUMINAL_SESSION_EMPTY:
+      describe_page (self->empty_page, path);
+      show_page (self, "empty");
+      break;
+    case LUMINAL_SESSION_UNAVAILABLE:
+      update_unavailable_page (self);
+      show_page (self, "unavailable");
+      break;
+    case LUMINAL_SESSION_NO_FOLDER:
+    default:
+      show_page (self, "no-folder");
+    }
+
+  if (!ready)
+    gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  gtk_search_bar_set_key_capture_widget (self->search_bar, ready ? GTK_WIDGET (self) : NULL);
+  gtk_widget_set_sensitive (self->search_button, ready);
+  gtk_widget_set_visible (self->status_line, state != LUMINAL_SESSION_NO_FOLDER);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", ready);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reload", ready);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reload-all", ready);
+}
+
+static void
+update_news (LuminalWindow *self)
+{
+  gboolean watching = luminal_loader_get_watching (luminal_session_get_loader (self->session));
+  const char *state = watching ? _("Watching") : _("Not watching");
+  g_autofree char *text = NULL;
+
+  if (self->closing)
+    text = g_strdup (_("Stopping photons…"));
+  else if (self->last_news != NULL)
+    text = g_strdup_printf ("%s · %s", state, self->last_news);
+  else
+    text = g_strdup (state);
+
+  gtk_label_set_text (self->news, text);
+}
+
+static void
+update_counts (LuminalWindow *self)
+{
+  GListModel *photons = G_LIST_MODEL (luminal_session_get_loader (self->session));
+  LuminalSessionState state = luminal_session_get_state (self->session);
+  g_autofree char *text = NULL;
+  LuminalTally tally;
+
+  luminal_tally_count (&tally, photons);
+  luminal_photon_list_states_changed (self->list);
+
+  text = luminal_tally_to_text (&tally,
+                                state == LUMINAL_SESSION_READY
+                                  ? luminal_photon_list_get_n_shown (self->list)
+                                  : tally.total);
+  gtk_label_set_text (self->count, text);
+  gtk_label_set_text (self->scan_count, state == LUMINAL_SESSION_SCANNING ? text : "");
+
+  if (state == LUMINAL_SESSION_READY && tally.total > 0)
+    show_page (self, luminal_photon_list_get_n_shown (self->list) > 0 ? "photons" : "nothing");
+}
+
+static gboolean
+update_cb (GtkWidget     *widget,
+           GdkFrameClock *clock,
+           gpointer       user_data)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (widget);
+
+  self->tick_id = 0;
+  update_counts (self);
+  update_news (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* However much happens, the window is brought up to date once a frame. */
+static void
+queue_update (LuminalWindow *self)
+{
+  if (self->tick_id == 0)
+    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), update_cb, NULL, NULL);
+}
+
+static void
+state_cb (LuminalWindow *self)
+{
+  update_page (self);
+  queue_update (self);
+}
+
+static void
+folder_cb (LuminalWindow *self)
+{
+  GFile *folder = luminal_session_get_folder (self->session);
+  g_autofree char *name = folder != NULL ? folder_name (folder) : NULL;
+  g_autofree char *path = folder != NULL ? folder_path (folder) : NULL;
+
+  g_autofree char *window_title = NULL;
+
+  /* Translators: the name of a folder, and that of the program */
+  window_title = name != NULL ? g_strdup_printf (_("%s – Luminal"), name) : g_strdup (_("Luminal"));
+  gtk_window_set_title (GTK_WINDOW (self), window_title);
+  adw_window_title_set_subtitle (self->title, name != NULL ? name : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), path);
+  luminal_toast_queue_clear (self->toasts);
+  g_clear_pointer (&self->last_news, g_free);
+  queue_update (self);
+}
+
+/* What happens */
+
+static char *
+describe_event (LuminalEvent *event)
+{
+  const char *name = luminal_event_get_photon (event);
+  g_autofree char *file_name = luminal_look_file_name (luminal_event_get_file (event));
+  g_autofree char *duration = luminal_look_duration (luminal_event_get_duration (event));
+
+  if (name == NULL)
+    name = file_name;
+
+  switch (luminal_event_get_kind (event))
+    {
+    /* Translators: the name of a photon, or of a file */
+    case LUMINAL_EVENT_LOADED:
+      return g_strdup_printf (_("loaded %s"), name);
+    case LUMINAL_EVENT_STARTED:
+      return g_strdup_printf (_("started %s"), name);
+    case LUMINAL_EVENT_RELOADED:
+      /* Translators: the name of a photon, and a time such as 2.1 ms */
+      return g_strdup_printf (_("reloaded %s in %s"), name, duration);
+    case LUMINAL_EVENT_ROLLED_BACK:
+      return g_strdup_printf (_("rolled back %s"), name);
+    case LUMINAL_EVENT_FAILED:
+      return g_strdup_printf (_("%s failed"), name);
+    case LUMINAL_EVENT_CRASHED:
+      return g_strdup_printf (_("%s crashed"), name);
+    case LUMINAL_EVENT_STOPPED:
+      return g_strdup_printf (_("stopped %s"), name);
+    case LUMINAL_EVENT_UNLOADED:
+      return g_strdup_printf (_("unloaded %s"), name);
+    case LUMINAL_EVENT_OUTPUT:
+    case LUMINAL_EVENT_SKIPPED:
+    case LUMINAL_EVENT_WATCHING:
+    default:
+      return NULL;
+    }
+}
+
+static void
+event_cb (LuminalWindow *self,
+          LuminalEvent  *event)
+{
+  LuminalEventKind kind = luminal_event_get_kind (event);
+  const GError *error = luminal_event_get_error (event);
+  g_autofree char *file_name = NULL;
+  const char *name = luminal_event_get_photon (event);
+  char *news;
+
+  if (kind == LUMINAL_EVENT_OUTPUT || self->closing)
+    return;
+
+  file_name = luminal_look_file_name (luminal_event_get_file (event));
+  if (name == NULL)
+    name = file_name;
+
+  if (kind == LUMINAL_EVENT_FAILED)
+    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_FAILED, name, error);
+  else if (kind == LUMINAL_EVENT_ROLLED_BACK)
+    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_ROLLED_BACK, name, error);
+  else if (kind == LUMINAL_EVENT_CRASHED)
+    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_CRASHED, name, error);
+
+  news = describe_event (event);
+  if (news != NULL)
+    {
+      g_free (self->last_news);
+      self->last_news = news;
+    }
+
+  queue_update (self);
+}
+
+static void
+problem_cb (LuminalWindow *self,
+            const char    *name,
+            const GError  *error)
+{
+  if (!self->closing)
+    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_FAILED, name, error);
+}
+
+static void
+unloaded_cb (LuminalWindow *self,
+             const char    *name,
+             GFile         *file)
+{
+  if (!self->closing)
+    luminal_toast_queue_add_unloaded (self->toasts, name, file);
+}
+
+static void
+vanished_cb (LuminalWindow *self,
+             const char    *name)
+{
+  if (!self->closing)
+    luminal_toast_queue_add_vanished (self->toasts, name);
+}
+
+static void
+undo_cb (LuminalWindow *self,
+         GFile         *file)
+{
+  luminal_session_load (self->session, file);
+}
+
+static void
+details_cb (LuminalWindow *self,
+            const char    *heading,
+            const char    *text)
+{
+  gtk_window_present (luminal_error_dialog_new (GTK_WINDOW (self), heading, text));
+}
+
+/* What a person does */
+
+static void
+list_command_cb (LuminalWindow  *self,
+                 LuminalHandler *handler,
+                 LuminalCommand  command)
+{
+  switch (command)
+    {
+    case LUMINAL_COMMAND_START:
+      luminal_session_start (self->session, handler);
+      break;
+    case LUMINAL_COMMAND_RELOAD:
+      luminal_session_reload (self->session, handler);
+      break;
+    case LUMINAL_COMMAND_UNLOAD:
+      luminal_session_unload (self->session, handler);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+list_leave_cb (LuminalWindow    *self,
+               GtkDirectionType  direction)
+{
+  if (direction == GTK_DIR_TAB_BACKWARD && gtk_search_bar_get_search_mode (self->search_bar))
+    gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+  else
+    gtk_widget_child_focus (self->header, direction);
+}
+
+static void
+search_changed_cb (LuminalWindow *self)
+{
+  luminal_photon_list_set_search (self->list, gtk_editable_get_text (self->search_entry));
+  queue_update (self);
+}
+
+static void
+search_stopped_cb (LuminalWindow *self)
+{
+  gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
+static void
+search_activated_cb (LuminalWindow *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
+static void
+find_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (widget);
+
+  gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}
+
+static void
+reset_search_action (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (widget);
+
+  gtk_editable_set_text (self->search_entry, "");
+  search_changed_cb (self);
+  search_stopped_cb (self);
+}
+
+static void
+folder_chosen_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (GFile) folder =
+    luminal_compat_choose_folder_finish (GTK_WINDOW (source), result, NULL);
+
+  if (folder != NULL)
+    luminal_window_open_folder (LUMINAL_WINDOW (source), folder);
+}
+
+static void
+open_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (widget);
+
+  luminal_compat_choose_folder_async (GTK_WINDOW (self),
+                                      luminal_session_get_folder (self->session),
+                                      NULL,
+                                      folder_chosen_cb,
+                                      NULL);
+}
+
+static void
+retry_action (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (widget);
+
+  luminal_session_set_watch (self->session, g_settings_get_boolean (self->settings, "watch"));
+  luminal_session_retry (self->session);
+}
+
+static void
+cancel_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  luminal_session_cancel (LUMINAL_WINDOW (widget)->session);
+}
+
+static void
+reload_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (widget);
+  LuminalHandler *handler = luminal_photon_list_get_current (self->list);
+
+  if (handler != NULL && luminal_handler_get_phase (handler) == LUMINAL_PHASE_NONE)
+    luminal_session_reload (self->session, handler);
+}
+
+static void
+reload_all_action (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  luminal_session_reload_all (LUMINAL_WINDOW (widget)->session);
+}
+
+/* What a person wants is remembered. That a folder cannot be watched is shown,
+ * and does not count as wanting. */
+static void
+watch_change_state_cb (LuminalWindow *self,
+                       GVariant      *state)
+{
+  g_settings_set_boolean (self->settings, "watch", g_variant_get_boolean (state));
+  luminal_session_set_watch (self->session, g_variant_get_boolean (state));
+}
+
+static void
+watch_cb (LuminalWindow *self)
+{
+  g_simple_action_set_state (self->watch,
+                             g_variant_new_boolean (luminal_session_get_watch (self->session)));
+}
+
+static void
+closed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (LuminalWindow) self = user_data;
+
+  luminal_session_close_finish (LUMINAL_SESSION (source), result, NULL);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/* Photons get to end what they began. Whoever closes a second time does not
+ * want to wait for that. */
+static gboolean
+luminal_window_close_request (GtkWindow *window)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (window);
+
+  if (self->closing)
+    return GDK_EVENT_PROPAGATE;
+
+  self->closing = TRUE;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), FALSE);
+  update_news (self);
+  luminal_session_close_async (self->session, closed_cb, g_object_ref (self));
+
+  return GDK_EVENT_STOP;
+}
+
+static void
+luminal_window_dispose (GObject *object)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (object);
+
+  if (self->tick_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
+  self->tick_id = 0;
+  g_clear_object (&self->watch);
+  g_clear_object (&self->toasts);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (luminal_window_parent_class)->dispose (object);
+}
+
+static void
+luminal_window_finalize (GObject *object)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (object);
+
+  g_free (self->last_news);
+
+  G_OBJECT_CLASS (luminal_window_parent_class)->finalize (object);
+}
+
+static void
+luminal_window_class_init (LuminalWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = luminal_window_dispose;
+  object_class->finalize = luminal_window_finalize;
+  GTK_WINDOW_CLASS (klass)->close_request = luminal_window_close_request;
+
+  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action);
+  gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
+  gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (widget_class, "win.reset-search", NULL, reset_search_action);
+  gtk_widget_class_install_action (widget_class, "win.reload", NULL, reload_action);
+  gtk_widget_class_install_action (widget_class, "win.reload-all", NULL, reload_all_action);
+
+  g_type_ensure (LUMINAL_TYPE_PHOTON_LIST);
+  gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/luminal-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_button);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, toast_overlay);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, scan_spinner);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, scan_count);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, unavailable_page);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, status_line);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, count);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, news);
+  gtk_widget_class_bind_template_callback (widget_class, list_command_cb);
+  gtk_widget_class_bind_template_callback (widget_class, list_leave_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
+}
+
+static void
+luminal_window_init (LuminalWindow *self)
+{
+  LuminalLoader *loader;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
+
+  self->session = luminal_session_new ();
+  self->toasts = luminal_toast_queue_new (self->toast_overlay);
+  loader = luminal_session_get_loader (self->session);
+
+  self->watch = g_simple_action_new_stateful ("watch", NULL, g_variant_new_boolean (TRUE));
+  g_signal_connect_object (self->watch, "change-state",
+                           G_CALLBACK (watch_change_state_cb), self, G_CONNECT_SWAPPED);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (self->watch));
+
+  g_signal_connect_object (self->session, "notify::watch",
+                           G_CALLBACK (watch_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::state",
+                           G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::folder",
+                           G_CALLBACK (folder_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "problem",
+                           G_CALLBACK (problem_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "unloaded",
+                           G_CALLBACK (unloaded_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "vanished",
+                           G_CALLBACK (vanished_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (loader, "event",
+                           G_CALLBACK (event_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (loader, "items-changed",
+                           G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (loader, "notify::watching",
+                           G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->toasts, "undo",
+                           G_CALLBACK (undo_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->toasts, "details",
+                           G_CALLBACK (details_cb), self, G_CONNECT_SWAPPED);
+
+  update_page (self);
+}
+
+GtkWidget *
+luminal_window_new (GtkApplication *application,
+                    GSettings      *settings)
+{
+  LuminalWindow *self;
+
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (LUMINAL_TYPE_WINDOW, "application", application, NULL);
+  self->settings = g_object_ref (settings);
+
+  luminal_session_set_watch (self->session, g_settings_get_boolean (settings, "watch"));
+  g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+
+  return GTK_WIDGET (self);
+}
+
+GFile *
+luminal_window_get_folder (LuminalWindow *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_WINDOW (self), NULL);
+
+  return luminal_session_get_folder (self->session);
+}
+
+void
+luminal_window_open_folder (LuminalWindow *self,
+                            GFile         *folder)
+{
+  g_autofree char *uri = NULL;
+
+  g_return_if_fail (LUMINAL_IS_WINDOW (self));
+  g_return_if_fail (G_IS_FILE (folder));
+
+  if (self->closing)
+    return;
+
+  uri = g_file_get_uri (folder);
+  g_settings_set_string (self->settings, "folder", uri);
+  luminal_session_set_watch (self->session, g_settings_get_boolean (self->settings, "watch"));
+  luminal_session_open (self->session, folder, g_settings_get_boolean (self->settings, "recursive"));
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+#include "luminal-app-resources.h"
+#include "luminal-application.h"
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (LuminalApplication) application = NULL;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  /* Named here, or the linker would leave the resources out of a static library. */
+  g_resources_register (luminal_app_get_resource ());
+
+  application = luminal_application_new ();
+
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "luminal-error.h"
+
+G_BEGIN_DECLS
+
+char   *luminal_display_path (const char  *path);
+
+/* An error as all of Luminal's are worded: file, phase, cause. */
+GError *luminal_error_new    (LuminalError code,
+                              const char  *path,
+                              LuminalPhase phase,
+                              const char  *format,
+                              ...) G_GNUC_PRINTF (4, 5);
+
+G_END_DECLS

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-host-factory.h"
+
+#include "luminal-error-private.h"
+#include "luminal-inspection-private.h"
+#include "luminal-module-host.h"
+
+struct _LuminalHostFactory
+{
+  GObject parent_instance;
+
+  GHashTable *kept; /* path → KeptHost */
+};
+
+typedef struct
+{
+  char *checksum;
+  LuminalHost *host;
+} KeptHost;
+
+G_DEFINE_FINAL_TYPE (LuminalHostFactory, luminal_host_factory, G_TYPE_OBJECT)
+
+static void
+kept_host_free (KeptHost *kept)
+{
+  g_free (kept->checksum);
+  g_object_unref (kept->host);
+  g_free (kept);
+}
+
+static void
+luminal_host_factory_finalize (GObject *object)
+{
+  g_hash_table_unref (LUMINAL_HOST_FACTORY (object)->kept);
+
+  G_OBJECT_CLASS (luminal_host_factory_parent_class)->finalize (object);
+}
+
+static void
+luminal_host_factory_class_init (LuminalHostFactoryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = luminal_host_factory_finalize;
+}
+
+static void
+luminal_host_factory_init (LuminalHostFactory *self)
+{
+  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) kept_host_free);
+}
+
+LuminalHostFactory *
+luminal_host_factory_new (void)
+{
+  return g_object_new (LUMINAL_TYPE_HOST_FACTORY, NULL);
+}
+
+gboolean
+luminal_host_registers_types (LuminalInspection *inspection)
+{
+  return (luminal_inspection_get_pin_hints (inspection) & LUMINAL_PIN_HINT_TYPES) != 0;
+}
+
+LuminalHost *
+luminal_host_factory_create (LuminalHostFactory *self,
+                             const char         *path,
+                             LuminalInspection  *inspection,
+                             guint               generation,
+                             gboolean            types_in_use,
+                             GError            **error)
+{
+  KeptHost *kept = g_hash_table_lookup (self->kept, path);
+
+  if (!luminal_host_registers_types (inspection) || (kept == NULL && !types_in_use))
+    return luminal_module_host_new (path, generation);
+
+  if (!types_in_use && g_str_equal (kept->checksum, luminal_inspection_get_checksum (inspection)))
+    {
+      LuminalHost *host = g_object_ref (kept->host);
+
+      g_hash_table_remove (self->kept, path);
+      return host;
+    }
+
+  g_propagate_error (error,
+                     luminal_error_new (LUMINAL_ERROR_PINNED, path, LUMINAL_PHASE_STAGE,
+                                        "an earlier version of it registered types, which stay in this "
+                                        "process, and the same types cannot be registered twice. Start "
+                                        "the program again to run the new version"));
+  return NULL;
+}
+
+void
+luminal_host_factory_keep (LuminalHostFactory *self,
+                           const char         *path,
+                           const char         *checksum,
+                           LuminalHost        *host)
+{
+  KeptHost *kept = g_new (KeptHost, 1);
+
+  kept->checksum = g_strdup (checksum);
+  kept->host = g_object_ref (host);
+  g_hash_table_replace (self->kept, g_strdup (path), kept);
+}

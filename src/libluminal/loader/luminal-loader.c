@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-loader.h"
+#include "luminal-loader-private.h"
+
+#include "luminal-enum-types.h"
+#include "luminal-error-private.h"
+#include "luminal-event-private.h"
+#include "luminal-handler-private.h"
+
+/* How long a module may be gone before its photons are unloaded: linkers, and
+ * people who build twice, remove a file before they write it anew. */
+#define GRACE_TIME_MS 1000
+
+/**
+ * LuminalLoader:
+ *
+ * Loads photons, watches their folder, and puts changed code to work.
+ *
+ * A loader is a [iface@Gio.ListModel] of [class@Handler], in the order in which
+ * modules were loaded; the photons of one module lie side by side. The list is
+ * read-only: the methods of the loader change it.
+ *
+ * Every operation is asynchronous. Operations on the same file run one after the
+ * other, in the order in which they were asked for; on different files they run
+ * side by side. A loader belongs to the thread-default main context in which it
+ * was made: call it there only; its signals and callbacks come from there, and its
+ * photons run there.
+ *
+ * ```c
+ * LuminalLoader *loader = luminal_loader_new (FALSE, TRUE);
+ *
+ * luminal_loader_watch_photons_async (loader, folder, LUMINAL_TYPE_PHOTON, NULL,
+ *                                     TRUE, NULL, on_watching, NULL);
+ * ```
+ *
+ * Before the last reference to a loader is dropped its photons should be unloaded:
+ * their code stays in the process otherwise.
+ *
+ * Since: 1.0
+ */
+
+static guint signals[LUMINAL_LOADER_N_SIGNALS];
+
+enum
+{
+  PROP_0,
+  PROP_LOGGING,
+  PROP_SUPPRESS_ERRORS,
+  PROP_WATCHING,
+  PROP_DIRECTORY,
+  PROP_GRACE_TIME,
+  PROP_SETTLE_TIMEOUT,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+static void luminal_loader_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (LuminalLoader, luminal_loader, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, luminal_loader_list_model_init))
+
+static void
+luminal_loader_get_property (GObject    *object,
+                             guint       property_id,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  LuminalLoader *self = LUMINAL_LOADER (object);
+
+  switch (property_id)
+    {
+    case PROP_LOGGING:
+      g_value_set_boolean (value, luminal_loader_get_logging (self));
+      break;
+    case PROP_SUPPRESS_ERRORS:
+      g_value_set_boolean (value, luminal_loader_get_suppress_errors (self));
+      break;
+    case PROP_WATCHING:
+      g_value_set_boolean (value, luminal_loader_get_watching (self));
+      break;
+    case PROP_DIRECTORY:
+      g_value_set_object (value, luminal_loader_get_directory (self));
+      break;
+    case PROP_GRACE_TIME:
+      g_value_set_uint (value, luminal_loader_get_grace_time (self));
+      break;
+    case PROP_SETTLE_TIMEOUT:
+      g_value_set_uint (value, luminal_loader_get_settle_timeout (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+luminal_loader_set_property (GObject      *object,
+                             guint         property_id,
+                             const GValue *value,
+                             GParamSpec   *pspec)
+{
+  LuminalLoader *self = LUMINAL_LOADER (object);
+
+  switch (property_id)
+    {
+    case PROP_LOGGING:
+      self->logging = g_value_get_boolean (value);
+      break;
+    case PROP_SUPPRESS_ERRORS:
+      self->suppress_errors = g_value_get_boolean (value);
+      break;
+    case PROP_GRACE_TIME:
+      luminal_loader_set_grace_time (self, g_value_get_uint (value));
+      break;
+    case PROP_SETTLE_TIMEOUT:
+      luminal_loader_set_settle_timeout (self, g_value_get_uint (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+luminal_loader_finalize (GObject *object)
+{
+  LuminalLoader *self = LUMINAL_LOADER (object);
+
+  luminal_registry_set_control (self->registry, NULL, NULL);
+  g_clear_object (&self->session);
+  g_clear_object (&self->directory);
+  g_clear_object (&self->operations);
+  g_clear_object (&self->registry);
+
+  G_OBJECT_CLASS (luminal_loader_parent_class)->finalize (object);
+}
+
+/* Stopping what watches cannot wait for the last reference: it holds one. */
+static void
+luminal_loader_dispose (GObject *object)
+{
+  LuminalLoader *self = LUMINAL_LOADER (object);
+
+  if (self->session != NULL)
+    luminal_watch_session_stop_async (self->session, TRUE, NULL, NULL);
+
+  G_OBJECT_CLASS (luminal_loader_parent_class)->dispose (object);
+}
+
+static void
+luminal_loader_class_init (LuminalLoaderClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = luminal_loader_get_property;
+  object_class->set_property = luminal_loader_set_property;
+  object_class->dispose = luminal_loader_dispose;
+  object_class->finalize = luminal_loader_finalize;
+
+  /**
+   * LuminalLoader:logging: (attributes org.gtk.Property.get=luminal_loader_get_logging)
+   *
+   * Whether what the loader does is logged, through GLib's structured logging in
+   * the domain `Luminal`: failures as messages, the rest at the level *info*, all
+   * with the fields `LUMINAL_EVENT`, `LUMINAL_PHOTON` and `LUMINAL_FILE`.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_LOGGING] =
+    g_param_spec_boolean ("logging", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:suppress-errors: (attributes org.gtk.Property.get=luminal_loader_get_suppress_errors)
+   *
+   * Whether, in operations on several modules, one bad module is recorded on its
+   * handler and skipped, instead of failing the call.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SUPPRESS_ERRORS] =
+    g_param_spec_boolean ("suppress-errors", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:watching: (attributes org.gtk.Property.get=luminal_loader_get_watching)
+   *
+   * Whether the loader follows a folder.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_WATCHING] =
+    g_param_spec_boolean ("watching", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:directory: (attributes org.gtk.Property.get=luminal_loader_get_directory)
+   *
+   * The folder that the loader follows, or %NULL.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DIRECTORY] =
+    g_param_spec_object ("directory", NULL, NULL, G_TYPE_FILE,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:grace-time: (attributes org.gtk.Property.get=luminal_loader_get_grace_time org.gtk.Property.set=luminal_loader_set_grace_time)
+   *
+   * How long a module may be gone from a watched folder before its photons are
+   * unloaded, in milliseconds.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_GRACE_TIME] =
+    g_param_spec_uint ("grace-time", NULL, NULL, 0, G_MAXUINT, GRACE_TIME_MS,
+                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:settle-timeout: (attributes org.gtk.Property.get=luminal_loader_get_settle_timeout org.gtk.Property.set=luminal_loader_set_settle_timeout)
+   *
+   * How long another program may keep a module open for writing without writing,
+   * before that counts as a failure, in milliseconds.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SETTLE_TIMEOUT] =
+    g_param_spec_uint ("settle-timeout", NULL, NULL, 0, G_MAXUINT, 10000,
+                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  /**
+   * LuminalLoader::event:
+   * @self: the loader
+   * @event: what happened
+   *
+   * Emitted for whatever happens to a photon, after its handler shows it.
+   *
+   * Since: 1.0
+   */
+  signals[LUMINAL_LOADER_EVENT] =
+    g_signal_new ("event", LUMINAL_TYPE_LOADER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, LUMINAL_TYPE_EVENT);
+
+  /**
+   * LuminalLoader::observed:
+   * @self: the loader
+   * @loaded: (array zero-terminated=1): the names of the photons that were loaded
+   * @reloaded: (array zero-terminated=1): those that were reloaded
+   * @failed: (array zero-terminated=1): those that failed or were rolled back
+   * @unloaded: (array zero-terminated=1): those that were unloaded
+   *
+   * Emitted while a folder is watched, each time that all that a change asked for
+   * is done: no operation is under way, and no vanished file is in its grace time.
+   * The first time it is about what was there when the watch began.
+   *
+   * All four lists may be empty: a file was written, but its content is the same.
+   *
+   * Since: 1.0
+   */
+  signals[LUMINAL_LOADER_OBSERVED] =
+    g_signal_new ("observed", LUMINAL_TYPE_LOADER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 4, G_TYPE_STRV, G_TYPE_STRV, G_TYPE_STRV, G_TYPE_STRV);
+}
+
+static GType
+luminal_loader_get_item_type (GListModel *model)
+{
+  return LUMINAL_TYPE_HANDLER;
+}
+
+static guint
+luminal_loader_get_n_items (GListModel *model)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (LUMINAL_LOADER (model)->registry));
+}
+
+static gpointer
+luminal_loader_get_item (GListModel *model,
+                         guint       position)
+{
+  return g_list_model_get_item (G_LIST_MODEL (LUMINAL_LOADER (model)->registry), position);
+}
+
+static void
+luminal_loader_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = luminal_loader_get_item_type;
+  iface->get_n_items = luminal_loader_get_n_items;
+  iface->get_item = luminal_loader_get_item;
+}
+
+static void
+log_event (LuminalEvent *event)
+{
+  const GError *error = luminal_event_get_error (event);
+  const char *kind = luminal_event_kind_to_string (luminal_event_get_kind (event));
+  const char *photon = luminal_event_get_photon (event);
+  g_autofree char *path = g_file_get_path (luminal_event_get_file (event));
+
+  if (luminal_event_get_kind (event) == LUMINAL_EVENT_OUTPUT)
+    return;
+
+  if (error != NULL)
+    g_log_structured ("Luminal", G_LOG_LEVEL_MESSAGE,
+                      "LUMINAL_EVENT", "%s", kind,
+                      "LUMINAL_PHOTON", "%s", photon != NULL ? photon : "",
+                      "LUMINAL_FILE", "%s", path,
+                      "MESSAGE", "%s: %s", kind, error->message);
+  else
+    g_log_structured ("Luminal", G_LOG_LEVEL_INFO,
+                      "LUMINAL_EVENT", "%s", kind,
+                      "LUMINAL_PHOTON", "%s", photon != NULL ? photon : "",
+                      "LUMINAL_FILE", "%s", path,
+                      "MESSAGE", "%s: %s, generation %u, %" G_GINT64_FORMAT " µs", kind,
+                      photon != NULL ? photon : path, luminal_event_get_generation (event),
+                      luminal_event_get_duration (event));
+}
+
+static void
+registry_told (LuminalLoader   *self,
+               LuminalEvent    *event,
+               LuminalRegistry *registry)
+{
+  if (self->logging)
+    log_event (event);
+
+  g_signal_emit (self, signals[LUMINAL_LOADER_EVENT], 0, event);
+}
+
+static void
+start_handler (gpointer        owner,
+               LuminalHandler *handler,
+               GTask          *task)
+{
+  luminal_operations_switch (LUMINAL_LOADER (owner)->operations, handler, TRUE, FALSE, task);
+}
+
+static void
+stop_handler (gpointer        owner,
+              LuminalHandler *handler,
+              gboolean        force,
+              GTask          *task)
+{
+  luminal_operations_switch (LUMINAL_LOADER (owner)->operations, handler, FALSE, force, task);
+}
+
+static const LuminalHandlerControl handler_control = { start_handler, stop_handler };
+
+static void
+luminal_loader_init (LuminalLoader *self)
+{
+  self->registry = luminal_registry_new ();
+  self->operations = luminal_operations_new (self->registry);
+  self->grace_time = GRACE_TIME_MS;
+
+  luminal_registry_set_control (self->registry, &handler_control, self);
+  g_signal_connect_object (self->registry, "event", G_CALLBACK (registry_told), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->registry, "items-changed", G_CALLBACK (g_list_model_items_changed), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/**
+ * luminal_loader_new:
+ * @logging: whether what the loader does is logged
+ * @suppress_errors: whether one bad module among several is skipped
+ *
+ * Makes a loader that has no photons yet.
+ *
+ * Returns: (transfer full): the loader
+ *
+ * Since: 1.0
+ */
+LuminalLoader *
+luminal_loader_new (gboolean logging,
+                    gboolean suppress_errors)
+{
+  return g_object_new (LUMINAL_TYPE_LOADER,
+                       "logging", logging,
+                       "suppress-errors", suppress_errors,
+                       NULL);
+}
+
+void
+luminal_loader_emit_observed (LuminalLoader *self,
+                              GStrv          loaded,
+                              GStrv          reloaded,
+                              GStrv          failed,
+                              GStrv          unloaded)
+{
+  g_signal_emit (self, signals[LUMINAL_LOADER_OBSERVED], 0, loaded, reloaded, failed, unloaded);
+}
+
+void
+luminal_loader_set_session (LuminalLoader       *self,
+                            LuminalWatchSession *session,
+                            GFile               *directory)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  if (g_set_object (&self->session, session))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WATCHING]);
+  if (g_set_object (&self->directory, directory))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DIRECTORY]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * luminal_loader_get_logging: (attributes org.gtk.Method.get_property=logging)
+ * @self: a loader
+ *
+ * Gets whether what the loader does is logged.
+ *
+ * Returns: %TRUE if it is
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_loader_get_logging (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), FALSE);
+
+  return self->logging;
+}
+
+/**
+ * luminal_loader_get_suppress_errors: (attributes org.gtk.Method.get_property=suppress-errors)
+ * @self: a loader
+ *
+ * Gets whether, in operations on several modules, one bad module is recorded on
+ * its handler and skipped.
+ *
+ * Returns: %TRUE if it is
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_loader_get_suppress_errors (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), FALSE);
+
+  return self->suppress_errors;
+}
+
+/**
+ * luminal_loader_get_watching: (attributes org.gtk.Method.get_property=watching)
+ * @self: a loader
+ *
+ * Gets whether the loader follows a folder. It does from the call of
+ * [method@Loader.watch_photons_async] on, while the first scan goes on.
+ *
+ * Returns: %TRUE if it does
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_loader_get_watching (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), FALSE);
+
+  return self->session != NULL;
+}
+
+/**
+ * luminal_loader_get_directory: (attributes org.gtk.Method.get_property=directory)
+ * @self: a loader
+ *
+ * Gets the folder that the loader follows.
+ *
+ * Returns: (nullable) (transfer none): the folder, or %NULL
+ *
+ * Since: 1.0
+ */
+GFile *
+luminal_loader_get_directory (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), NULL);
+
+  return self->directory;
+}
+
+/**
+ * luminal_loader_get_grace_time: (attributes org.gtk.Method.get_property=grace-time)
+ * @self: a loader
+ *
+ * Gets how long a module may be gone before its photons are unloaded.
+ *
+ * Returns: milliseconds
+ *
+ * Since: 1.0
+ */
+guint
+luminal_loader_get_grace_time (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), 0);
+
+  return self->grace_time;
+}
+
+/**
+ * luminal_loader_set_grace_time: (attributes org.gtk.Method.set_property=grace-time)
+ * @self: a loader
+ * @milliseconds: the time; 0 unloads at once
+ *
+ * Sets how long a module may be gone from a watched folder before its photons are
+ * unloaded. The default is 1000 ms. It holds for files that vanish from now on.
+ *
+ * Since: 1.0
+ */
+void
+luminal_loader_set_grace_time (LuminalLoader *self,
+                               guint          milliseconds)
+{
+  g_return_if_fail (LUMINAL_IS_LOADER (self));
+
+  if (self->grace_time == milliseconds)
+    return;
+
+  self->grace_time = milliseconds;
+  if (self->session != NULL)
+    luminal_watch_session_set_grace_time (self->session, milliseconds);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GRACE_TIME]);
+}
+
+/**
+ * luminal_loader_get_settle_timeout: (attributes org.gtk.Method.get_property=settle-timeout)
+ * @self: a loader
+ *
+ * Gets how long another program may keep a module open for writing without
+ * writing.
+ *
+ * Returns: milliseconds
+ *
+ * Since: 1.0
+ */
+guint
+luminal_loader_get_settle_timeout (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), 0);
+
+  return luminal_operations_get_settle_timeout (self->operations);
+}
+
+/**
+ * luminal_loader_set_settle_timeout: (attributes org.gtk.Method.set_property=settle-timeout)
+ * @self: a loader
+ * @milliseconds: the time
+ *
+ * Sets how long another program may keep a module open for writing without
+ * writing, before loading it fails with %LUMINAL_ERROR_INCOMPLETE. The default is
+ * 10000 ms. A watched file is loaded all the same when its writer closes it later.
+ *
+ * Since: 1.0
+ */
+void
+luminal_loader_set_settle_timeout (LuminalLoader *self,
+                                   guint          milliseconds)
+{
+  g_return_if_fail (LUMINAL_IS_LOADER (self));
+
+  if (luminal_operations_get_settle_timeout (self->operations) == milliseconds)
+    return;
+
+  luminal_operations_set_settle_timeout (self->operations, milliseconds);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SETTLE_TIMEOUT]);
+}
+
+/**
+ * luminal_loader_lookup:
+ * @self: a loader
+ * @name: the name of a photon
+ *
+ * Finds a photon by its name.
+ *
+ * Returns: (nullable) (transfer none): its handler, or %NULL
+ *
+ * Since: 1.0
+ */
+LuminalHandler *
+luminal_loader_lookup (LuminalLoader *self,
+                       const char    *name)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return luminal_registry_lookup (self->registry, name);
+}
+
+/**
+ * luminal_loader_lookup_file:
+ * @self: a loader
+ * @file: the file of a module
+ *
+ * Finds the photons of a module. The file has to be the very one that was loaded:
+ * a part of its path does not do.
+ *
+ * Returns: (transfer container) (element-type LuminalHandler): the handlers, in the
+ *   order in which the module declares them; empty if none is loaded
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+luminal_loader_lookup_file (LuminalLoader *self,
+                            GFile         *file)
+{
+  g_autoptr (GPtrArray) handlers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *path = NULL;
+  LuminalModule *module = NULL;
+
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), NULL);
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+
+  path = g_file_get_path (file);
+  if (path != NULL)
+    module = luminal_registry_lookup_module (self->registry, path);
+  for (guint i = 0; module != NULL && i < module->handlers->len; i++)
+    g_ptr_array_add (handlers, g_object_ref (module->handlers->pdata[i]));
+
+  return g_steal_pointer (&handlers);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "luminal-host-factory.h"
+#include "luminal-job-queue.h"
+#include "luminal-registry.h"
+#include "luminal-transaction.h"
+
+G_BEGIN_DECLS
+
+#define LUMINAL_TYPE_OPERATIONS (luminal_operations_get_type ())
+
+/* What can be done with the modules of a registry. Each operation waits for its
+ * turn on its files, then does its work on what it finds there at that moment. */
+G_DECLARE_FINAL_TYPE (LuminalOperations, luminal_operations, LUMINAL, OPERATIONS, GObject)
+
+/* Which photons of a module count, and what to do with them. */
+typedef struct
+{
+  GType photon_base;
+  const char *const *other_classes;
+  gboolean autostart;
+  LuminalTransactionFlags flags;
+  LuminalJobManner manner;
+} LuminalLoadRequest;
+
+LuminalOperations *luminal_operations_new                (LuminalRegistry           *registry);
+void               luminal_operations_set_settle_timeout (LuminalOperations         *self,
+                                                          guint                      milliseconds);
+guint              luminal_operations_get_settle_timeout (LuminalOperations         *self);
+
+/* Loads a module that is not loaded, or with @reload also one that is. Returns its
+ * handlers: none if there was nothing to do. */
+void               luminal_operations_load_async         (LuminalOperations         *self,
+                                                          const char                *path,
+                                                          const LuminalLoadRequest  *request,
+                                                          gboolean                   reload,
+                                                          GCancellable              *cancellable,
+                                                          GAsyncReadyCallback        callback,
+                                                          gpointer                   user_data);
+GPtrArray         *luminal_operations_load_finish        (GAsyncResult              *result,
+                                                          GError                   **error);
+
+/* All or none of @paths. */
+void               luminal_operations_reload_async       (LuminalOperations         *self,
+                                                          const char *const         *paths,
+                                                          LuminalTransactionFlags    flags,
+                                                          GCancellable              *cancellable,
+                                                          GAsyncReadyCallback        callback,
+                                                          gpointer                   user_data);
+GPtrArray         *luminal_operations_reload_finish      (GAsyncResult              *result,
+                                                          GError                   **error);
+
+/* Returns whether there was anything to unload. With an error it was unloaded too. */
+void               luminal_operations_unload_async       (LuminalOperations         *self,
+                                                          const char                *path,
+                                                          gboolean                   force,
+                                                          GCancellable              *cancellable,
+                                                          GAsyncReadyCallback        callback,
+                                                          gpointer                   user_data);
+gboolean           luminal_operations_unload_finish      (GAsyncResult              *result,
+                                                          GError                   **error);
+
+/* Takes @task over, and returns a boolean with it. */
+void               luminal_operations_switch             (LuminalOperations         *self,
+                                                          LuminalHandler            *handler,
+                                                          gboolean                   on,
+                                                          gboolean                   force,
+                                                          GTask                     *task);
+
+G_END_DECLS

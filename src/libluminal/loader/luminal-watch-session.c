@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-watch-session.h"
+
+#include "luminal-watcher.h"
+
+struct _LuminalWatchSession
+{
+  GObject parent_instance;
+
+  LuminalRegistry *registry;
+  LuminalOperations *operations;
+  LuminalWatcher *watcher;
+  GType photon_base;
+  GStrv other_classes;
+  guint grace_time;
+
+  GHashTable *files; /* path → WatchedFile, while something is to be done about it */
+  guint n_busy;      /* operations, vanished files in their grace time, scans */
+  guint n_operations;
+  gboolean is_stopped;
+
+  GTask *starting;
+  guint n_first;
+  GPtrArray *stopping; /* of GTask */
+
+  /* What this cycle did so far, by names. */
+  GPtrArray *loaded;
+  GPtrArray *reloaded;
+  GPtrArray *failed;
+  GPtrArray *unloaded;
+};
+
+typedef struct
+{
+  LuminalWatchSession *session;
+  char *path;
+  GCancellable *cancellable; /* of the operation under way */
+  gboolean is_outdated;      /* it changed again meanwhile */
+  gboolean is_first;
+  GSource *grace;
+} WatchedFile;
+
+static guint settled_signal;
+
+G_DEFINE_FINAL_TYPE (LuminalWatchSession, luminal_watch_session, G_TYPE_OBJECT)
+
+static void luminal_watch_session_load (LuminalWatchSession *self,
+                                        WatchedFile         *file,
+                                        LuminalJobManner     manner);
+
+static void
+watched_file_free (WatchedFile *file)
+{
+  g_assert (file->grace == NULL);
+  g_clear_object (&file->cancellable);
+  g_free (file->path);
+  g_free (file);
+}
+
+static void
+luminal_watch_session_finalize (GObject *object)
+{
+  LuminalWatchSession *self = LUMINAL_WATCH_SESSION (object);
+
+  g_assert (self->n_operations == 0);
+  g_clear_object (&self->registry);
+  g_clear_object (&self->operations);
+  g_clear_object (&self->watcher);
+  g_strfreev (self->other_classes);
+  g_hash_table_unref (self->files);
+  g_ptr_array_unref (self->stopping);
+  g_ptr_array_unref (self->loaded);
+  g_ptr_array_unref (self->reloaded);
+  g_ptr_array_unref (self->failed);
+  g_ptr_array_unref (self->unloaded);
+
+  G_OBJECT_CLASS (luminal_watch_session_parent_class)->finalize (object);
+}
+
+static void
+luminal_watch_session_class_init (LuminalWatchSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = luminal_watch_session_finalize;
+
+  settled_signal = g_signal_new ("settled", LUMINAL_TYPE_WATCH_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 4, G_TYPE_STRV, G_TYPE_STRV, G_TYPE_STRV,
+                                 G_TYPE_STRV);
+}
+
+static void
+luminal_watch_session_init (LuminalWatchSession *self)
+{
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) watched_file_free);
+  self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
+  self->loaded = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+  self->reloaded = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+  self->failed = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+  self->unloaded = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+}
+
+static void
+note_event (LuminalWatchSession *self,
+            LuminalEvent        *event)
+{
+  g_autofree char *name = g_strdup (luminal_event_get_photon (event));
+
+  if (name == NULL)
+    name = g_file_get_basename (luminal_event_get_file (event));
+
+  switch (luminal_event_get_kind (event))
+    {
+    case LUMINAL_EVENT_LOADED:
+      g_ptr_array_add (self->loaded, g_steal_pointer (&name));
+      break;
+    case LUMINAL_EVENT_RELOADED:
+      g_ptr_array_add (self->reloaded, g_steal_pointer (&name));
+      break;
+    case LUMINAL_EVENT_FAILED:
+    case LUMINAL_EVENT_ROLLED_BACK:
+    case LUMINAL_EVENT_CRASHED:
+      g_ptr_array_add (self->failed, g_steal_pointer (&name));
+      break;
+    case LUMINAL_EVENT_UNLOADED:
+      g_ptr_array_add (self->unloaded, g_steal_pointer (&name));
+      break;
+    case LUMINAL_EVENT_STARTED:
+    case LUMINAL_EVENT_OUTPUT:
+    case LUMINAL_EVENT_STOPPED:
+    case LUMINAL_EVENT_SKIPPED:
+    case LUMINAL_EVENT_WATCHING:
+    default:
+      break;
+    }
+}
+
+static void
+become_busy (LuminalWatchSession *self)
+{
+  self->n_busy++;
+}
+
+static void
+become_less_busy (LuminalWatchSession *self)
+{
+  g_autoptr (LuminalWatchSession) kept = g_object_ref (self);
+
+  if (--self->n_busy > 0 || self->starting != NULL)
+    return;
+
+  if (!self->is_stopped)
+    g_signal_emit (self, settled_signal, 0, self->loaded->pdata, self->reloaded->pdata,
+                   self->failed->pdata, self->unloaded->pdata);
+  g_ptr_array_set_size (self->loaded, 0);
+  g_ptr_array_set_size (self->reloaded, 0);
+  g_ptr_array_set_size (self->failed, 0);
+  g_ptr_array_set_size (self->unloaded, 0);
+}
+
+static void
+operation_begins (LuminalWatchSession *self)
+{
+  self->n_operations++;
+  become_busy (self);
+}
+
+static void
+operation_ends (LuminalWatchSession *self)
+{
+  g_autoptr (LuminalWatchSession) kept = g_object_ref (self);
+
+  self->n_operations--;
+  become_less_busy (self);
+
+  if (self->n_operations == 0 && self->stopping->len > 0)
+    {
+      g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->stopping);
+
+      self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
+      for (guint i = 0; i < tasks->len; i++)
+        g_task_return_boolean (tasks->pdata[i], TRUE);
+    }
+}
+
+static void
+first_one_done (LuminalWatchSession *self)
+{
+  if (--self->n_first > 0)
+    return;
+
+  if (self->starting != NULL)
+    {
+      g_autoptr (GTask) task = g_steal_pointer (&self->starting);
+
+      g_task_return_boolean (task, TRUE);
+    }
+}
+
+static WatchedFile *
+ensure_file (LuminalWatchSession *self,
+             const char          *path)
+{
+  WatchedFile *file = g_hash_table_lookup (self->files, path);
+
+  if (file == NULL)
+    {
+      file = g_new0 (WatchedFile, 1);
+      file->session = self;
+      file->path = g_strdup (path);
+      g_hash_table_insert (self->files, file->path, file);
+    }
+
+  return file;
+}
+
+static void
+drop_if_done (LuminalWatchSession *self,
+              WatchedFile         *file)
+{
+  if (file->cancellable == NULL && file->grace == NULL)
+    g_hash_table_remove (self->files, file->path);
+}
+
+static void
+file_loaded (GObject      *source_object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  WatchedFile *file = user_data;
+  g_autoptr (LuminalWatchSession) self = g_object_ref (file->session);
+  g_autoptr (GPtrArray) handlers = luminal_operations_load_finish (result, NULL);
+  gboolean was_first = file->is_first;
+
+  /* What failed was told as an event, and is on record. */
+  g_clear_object (&file->cancellable);
+  file->is_first = FALSE;
+
+  if (file->is_outdated && !self->is_stopped)
+    luminal_watch_session_load (self, file, LUMINAL_JOB_PROMPT);
+  else
+    drop_if_done (self, file);
+
+  if (was_first)
+    first_one_done (self);
+  operation_ends (self);
+}
+
+static void
+luminal_watch_session_load (LuminalWatchSession *self,
+                            WatchedFile         *file,
+                            LuminalJobManner     manner)
+{
+  const LuminalLoadRequest request = {
+    .photon_base = self->photon_base,
+    .other_classes = (const char *const *) self->other_classes,
+    .autostart = TRUE,
+    .flags = LUMINAL_TRANSACTION_RECORD_FAILURE | LUMINAL_TRANSACTION_SKIP_FOREIGN,
+    .manner = manner,
+  };
+
+  operation_begins (self);
+  file->is_outdated = FALSE;
+  file->cancellable = g_cancellable_new ();
+  luminal_operations_load_async (self->operations, file->path, &request, TRUE, file->cancellable,
+                                 file_loaded, file);
+}
+
+static void
+end_grace (WatchedFile *file)
+{
+  if (file->grace == NULL)
+    return;
+
+  g_source_destroy (file->grace);
+  g_clear_pointer (&file->grace, g_source_unref);
+  become_less_busy (file->session);
+}
+
+static void
+file_changed (LuminalWatchSession *self,
+              const char          *path,
+              gboolean             only_attributes,
+              LuminalWatcher      *watcher)
+{
+  LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
+  WatchedFile *file;
+
+  /* New rights matter to a file that could not be read, and to no other. */
+  if (only_attributes && (module == NULL || module->host != NULL))
+    return;
+
+  file = ensure_file (self, path);
+  become_busy (self);
+  end_grace (file);
+
+  if (file->cancellable != NULL)
+    {
+      /* Newer content makes work on older content pointless. */
+      file->is_outdated = TRUE;
+      g_cancellable_cancel (file->cancellable);
+    }
+  else
+    {
+      luminal_watch_session_load (self, file, LUMINAL_JOB_PROMPT);
+    }
+  become_less_busy (self);
+}
+
+static void
+file_unloaded (GObject      *source_object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (LuminalWatchSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* It has left, whatever its finalizer said; that was told as an event. */
+  luminal_operations_unload_finish (result, &error);
+  operation_ends (self);
+}
+
+static gboolean
+grace_is_over (gpointer user_data)
+{
+  WatchedFile *file = user_data;
+  g_autoptr (LuminalWatchSession) self = g_object_ref (file->session);
+  LuminalStamp stamp;
+
+  g_clear_pointer (&file->grace, g_source_unref);
+
+  /* Somebody may be writing it anew. */
+  if (!luminal_scanner_stamp (file->path, &stamp) &&
+      luminal_registry_lookup_module (self->registry, file->path) != NULL)
+    {
+      operation_begins (self);
+      luminal_operations_unload_async (self->operations, file->path, FALSE, NULL, file_unloaded,
+                                       g_object_ref (self));
+    }
+
+  drop_if_done (self, file);
+  become_less_busy (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+file_vanished (LuminalWatchSession *self,
+               const char          *path,
+               LuminalWatcher      *watcher)
+{
+  WatchedFile *file = ensure_file (self, path);
+
+  if (file->grace != NULL)
+    return;
+
+  become_busy (self);
+  file->grace = g_timeout_source_new (self->grace_time);
+  g_source_set_static_name (file->grace, "[luminal] grace time");
+  g_source_set_callback (file->grace, grace_is_over, file, NULL);
+  g_source_attach (file->grace, g_main_context_get_thread_default ());
+}
+
+static void
+rescanning (LuminalWatchSession *self,
+            gboolean             active,
+            LuminalWatcher      *watcher)
+{
+  if (active)
+    operation_begins (self);
+  else
+    operation_ends (self);
+}
+
+LuminalWatchSession *
+luminal_watch_session_new (LuminalRegistry   *registry,
+                           LuminalOperations *operations,
+                           const char        *path,
+                           gboolean           recursive,
+                           GType              photon_base,
+                           const char *const *other_classes)
+{
+  LuminalWatchSession *self = g_object_new (LUMINAL_TYPE_WATCH_SESSION, NULL);
+
+  self->registry = g_object_ref (registry);
+  self->operations = g_object_ref (operations);
+  self->photon_base = photon_base;
+  self->other_classes = g_strdupv ((GStrv) other_classes);
+  self->watcher = luminal_watcher_new (path, recursive);
+
+  g_signal_connect_object (registry, "event", G_CALLBACK (note_event), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watcher, "changed", G_CALLBACK (file_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watcher, "vanished", G_CALLBACK (file_vanished), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watcher, "rescanning", G_CALLBACK (rescanning), self, G_CONNECT_SWAPPED);
+
+  return self;
+}
+
+void
+luminal_watch_session_set_grace_time (LuminalWatchSession *self,
+                                      guint                milliseconds)
+{
+  self->grace_time = milliseconds;
+}
+
+static void
+watcher_started (GObject      *source_object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (LuminalWatchSession) self = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) paths = luminal_watcher_start_finish (LUMINAL_WATCHER (source_object), result, &error);
+
+  if (paths == NULL)
+    {
+      g_autoptr (GTask) task = g_steal_pointer (&self->starting);
+
+      self->is_stopped = TRUE;
+      luminal_watcher_stop (self->watcher);
+      g_task_return_error (task, error);
+      return;
+    }
+
+  /* One more than there are, so that the last is not thought to be the end. */
+  self->n_first = paths->len + 1;
+  for (guint i = 0; i < paths->len; i++)
+    {
+      WatchedFile *file = ensure_file (self, paths->pdata[i]);
+
+      /* A change may have been reported already. */
+      if (file->cancellable != NULL || self->is_stopped)
+        {
+          first_one_done (self);
+          continue;
+        }
+      file->is_first = TRUE;
+      luminal_watch_session_load (self, file, LUMINAL_JOB_PATIENT);
+    }
+  first_one_done (self);
+}
+
+void
+luminal_watch_session_start_async (LuminalWatchSession *self,
+                                   GCancellable        *cancellable,
+                                   GAsyncReadyCallback  callback,
+                                   gpointer             user_data)
+{
+  self->starting = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (self->starting, luminal_watch_session_start_async);
+
+  luminal_watcher_start_async (self->watcher, cancellable, watcher_started, g_object_ref (self));
+}
+
+gboolean
+luminal_watch_session_start_finish (LuminalWatchSession  *self,
+                                    GAsyncResult         *result,
+                                    GError              **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+luminal_watch_session_stop_async (LuminalWatchSession *self,
+                                  gboolean             halt,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (GList) files = g_hash_table_get_values (self->files);
+
+  g_task_set_source_tag (task, luminal_watch_session_stop_async);
+  self->is_stopped = TRUE;
+  luminal_watcher_stop (self->watcher);
+
+  for (GList *l = files; l != NULL; l = l->next)
+    {
+      WatchedFile *file = l->data;
+
+      end_grace (file);
+      if (halt && file->cancellable != NULL)
+        g_cancellable_cancel (file->cancellable);
+      drop_if_done (self, file);
+    }
+
+  if (self->n_operations == 0)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+    }
+  else
+    {
+      g_ptr_array_add (self->stopping, task);
+    }
+}
+
+void
+luminal_watch_session_stop_finish (LuminalWatchSession *self,
+                                   GAsyncResult        *result)
+{
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}

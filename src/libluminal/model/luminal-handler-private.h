@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "luminal-handler.h"
+#include "luminal-host.h"
+#include "luminal-metadata.h"
+
+G_BEGIN_DECLS
+
+/* Who carries out what a handler is asked to do. Takes @task over. */
+typedef struct
+{
+  void (*start) (gpointer        owner,
+                 LuminalHandler *handler,
+                 GTask          *task);
+  void (*stop)  (gpointer        owner,
+                 LuminalHandler *handler,
+                 gboolean        force,
+                 GTask          *task);
+} LuminalHandlerControl;
+
+LuminalHandler  *luminal_handler_new                 (GFile                       *file,
+                                                      const char                  *name,
+                                                      GListModel                  *history);
+void             luminal_handler_set_control         (LuminalHandler              *self,
+                                                      const LuminalHandlerControl *control,
+                                                      gpointer                     owner);
+LuminalMetadata *luminal_handler_get_metadata        (LuminalHandler              *self);
+void             luminal_handler_set_metadata        (LuminalHandler              *self,
+                                                      LuminalMetadata             *metadata);
+void             luminal_handler_set_host            (LuminalHandler              *self,
+                                                      LuminalHost                 *host);
+void             luminal_handler_set_generation      (LuminalHandler              *self,
+                                                      guint                        generation,
+                                                      const char                  *checksum,
+                                                      gint64                       duration);
+void             luminal_handler_set_status          (LuminalHandler              *self,
+                                                      LuminalStatus                status);
+void             luminal_handler_set_phase           (LuminalHandler              *self,
+                                                      LuminalPhase                 phase);
+void             luminal_handler_set_error           (LuminalHandler              *self,
+                                                      const GError                *error,
+                                                      LuminalPhase                 failed_phase,
+                                                      gboolean                     rolled_back);
+void             luminal_handler_set_changed_on_disk (LuminalHandler              *self,
+                                                      gboolean                     changed);
+void             luminal_handler_set_pinned          (LuminalHandler              *self,
+                                                      const char                  *cause);
+
+/* Where the registry keeps this handler; its own business. */
+GSequenceIter   *luminal_handler_get_position        (LuminalHandler              *self);
+void             luminal_handler_set_position        (LuminalHandler              *self,
+                                                      GSequenceIter               *position);
+
+G_END_DECLS

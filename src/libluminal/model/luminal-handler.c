@@ -1,0 +1,1092 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-handler.h"
+#include "luminal-handler-private.h"
+
+#include "luminal-enum-types.h"
+#include "luminal-error-private.h"
+
+/**
+ * LuminalHandler:
+ *
+ * The loader's record of one photon: what it is, what it does, and what became
+ * of the last attempt to change it.
+ *
+ * A handler stays the same object as long as its photon is loaded, however many
+ * generations of its code come and go. All its properties notify, in the main
+ * context of the loader, and only when they change. A handler that was unloaded
+ * keeps its last words and is never used again.
+ *
+ * Since: 1.0
+ */
+
+struct _LuminalHandler
+{
+  GObject parent_instance;
+
+  GFile *file;
+  char *filepath;
+  char *name;
+  LuminalMetadata *metadata;
+  LuminalHost *host;
+  GListModel *history;
+
+  LuminalStatus status;
+  LuminalPhase phase;
+  guint generation;
+  char *checksum;
+  gint64 duration;
+  gint64 started_at;
+  GError *error;
+  LuminalPhase failed_phase;
+  gboolean rolled_back;
+  gboolean changed_on_disk;
+  char *pinned;
+
+  const LuminalHandlerControl *control;
+  gpointer owner; /* weak */
+  GSequenceIter *position;
+};
+
+enum
+{
+  PROP_0,
+  PROP_NAME,
+  PROP_CLASS_NAME,
+  PROP_FILE,
+  PROP_FILEPATH,
+  PROP_CHECKSUM,
+  PROP_STATUS,
+  PROP_PHASE,
+  PROP_GENERATION,
+  PROP_DURATION,
+  PROP_STARTED_AT,
+  PROP_ERROR,
+  PROP_FAILED_PHASE,
+  PROP_ROLLED_BACK,
+  PROP_CHANGED_ON_DISK,
+  PROP_PINNED,
+  PROP_AUTHOR,
+  PROP_VERSION,
+  PROP_DESCRIPTION,
+  PROP_TAGS,
+  PROP_HISTORY,
+  PROP_INSTANCE,
+  N_PROPERTIES
+};
+
+#define READ_ONLY (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (LuminalHandler, luminal_handler, G_TYPE_OBJECT)
+
+static void
+luminal_handler_get_property (GObject    *object,
+                              guint       property_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  LuminalHandler *self = LUMINAL_HANDLER (object);
+
+  switch (property_id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, luminal_handler_get_name (self));
+      break;
+    case PROP_CLASS_NAME:
+      g_value_set_string (value, luminal_handler_get_class_name (self));
+      break;
+    case PROP_FILE:
+      g_value_set_object (value, luminal_handler_get_file (self));
+      break;
+    case PROP_FILEPATH:
+      g_value_set_string (value, luminal_handler_get_filepath (self));
+      break;
+    case PROP_CHECKSUM:
+      g_value_set_string (value, luminal_handler_get_checksum (self));
+      break;
+    case PROP_STATUS:
+      g_value_set_enum (value, luminal_handler_get_status (self));
+      break;
+    case PROP_PHASE:
+      g_value_set_enum (value, luminal_handler_get_phase (self));
+      break;
+    case PROP_GENERATION:
+      g_value_set_uint (value, luminal_handler_get_generation (self));
+      break;
+    case PROP_DURATION:
+      g_value_set_int64 (value, luminal_handler_get_duration (self));
+      break;
+    case PROP_STARTED_AT:
+      g_value_set_int64 (value, luminal_handler_get_started_at (self));
+      break;
+    case PROP_ERROR:
+      g_value_set_boxed (value, luminal_handler_get_error (self));
+      break;
+    case PROP_FAILED_PHASE:
+      g_value_set_enum (value, luminal_handler_get_failed_phase (self));
+      break;
+    case PROP_ROLLED_BACK:
+      g_value_set_boolean (value, luminal_handler_get_rolled_back (self));
+      break;
+    case PROP_CHANGED_ON_DISK:
+      g_value_set_boolean (value, luminal_handler_get_changed_on_disk (self));
+      break;
+    case PROP_PINNED:
+      g_value_set_string (value, luminal_handler_get_pinned (self));
+      break;
+    case PROP_AUTHOR:
+      g_value_set_string (value, luminal_handler_get_author (self));
+      break;
+    case PROP_VERSION:
+      g_value_set_string (value, luminal_handler_get_version (self));
+      break;
+    case PROP_DESCRIPTION:
+      g_value_set_string (value, luminal_handler_get_description (self));
+      break;
+    case PROP_TAGS:
+      g_value_set_boxed (value, luminal_handler_get_tags (self));
+      break;
+    case PROP_HISTORY:
+      g_value_set_object (value, luminal_handler_get_history (self));
+      break;
+    case PROP_INSTANCE:
+      g_value_set_object (value, luminal_handler_get_instance (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+luminal_handler_finalize (GObject *object)
+{
+  LuminalHandler *self = LUMINAL_HANDLER (object);
+
+  g_clear_weak_pointer (&self->owner);
+  g_clear_object (&self->file);
+  g_clear_object (&self->metadata);
+  g_clear_object (&self->host);
+  g_clear_object (&self->history);
+  g_free (self->filepath);
+  g_free (self->name);
+  g_free (self->checksum);
+  g_free (self->pinned);
+  g_clear_error (&self->error);
+
+  G_OBJECT_CLASS (luminal_handler_parent_class)->finalize (object);
+}
+
+static void
+luminal_handler_class_init (LuminalHandlerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = luminal_handler_get_property;
+  object_class->finalize = luminal_handler_finalize;
+
+  /**
+   * LuminalHandler:name: (attributes org.gtk.Property.get=luminal_handler_get_name)
+   *
+   * What people call the photon; unique in its loader.
+   *
+   * A module that never loaded has its file name here.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, READ_ONLY);
+
+  /**
+   * LuminalHandler:class-name: (attributes org.gtk.Property.get=luminal_handler_get_class_name)
+   *
+   * The name that the photon was declared with.
+   *
+   * %NULL for a module that never loaded.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CLASS_NAME] = g_param_spec_string ("class-name", NULL, NULL, NULL, READ_ONLY);
+
+  /**
+   * LuminalHandler:file: (attributes org.gtk.Property.get=luminal_handler_get_file)
+   *
+   * The file of the module that the photon is in.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_FILE] = g_param_spec_object ("file", NULL, NULL, G_TYPE_FILE, READ_ONLY);
+
+  /**
+   * LuminalHandler:filepath: (attributes org.gtk.Property.get=luminal_handler_get_filepath)
+   *
+   * The path of [property@Handler:file].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_FILEPATH] = g_param_spec_string ("filepath", NULL, NULL, NULL, READ_ONLY);
+
+  /**
+   * LuminalHandler:checksum: (attributes org.gtk.Property.get=luminal_handler_get_checksum)
+   *
+   * The SHA-256 of the code that is loaded, in lower-case hexadecimal.
+   *
+   * %NULL if none is.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CHECKSUM] = g_param_spec_string ("checksum", NULL, NULL, NULL, READ_ONLY);
+
+  /**
+   * LuminalHandler:status: (attributes org.gtk.Property.get=luminal_handler_get_status)
+   *
+   * What the code is doing.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STATUS] = g_param_spec_enum ("status", NULL, NULL, LUMINAL_TYPE_STATUS, LUMINAL_STATUS_LOADED, READ_ONLY);
+
+  /**
+   * LuminalHandler:phase: (attributes org.gtk.Property.get=luminal_handler_get_phase)
+   *
+   * What is under way: a step of a load or reload, or
+   * %LUMINAL_PHASE_HAND_OVER while the photon is being stopped.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PHASE] = g_param_spec_enum ("phase", NULL, NULL, LUMINAL_TYPE_PHASE, LUMINAL_PHASE_NONE, READ_ONLY);
+
+  /**
+   * LuminalHandler:generation: (attributes org.gtk.Property.get=luminal_handler_get_generation)
+   *
+   * Which loaded version of the module this is, counted from 1.
+   *
+   * 0 as long as none was loaded.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_GENERATION] = g_param_spec_uint ("generation", NULL, NULL, 0, G_MAXUINT, 0, READ_ONLY);
+
+  /**
+   * LuminalHandler:duration: (attributes org.gtk.Property.get=luminal_handler_get_duration)
+   *
+   * How long it took to put this generation to work, in microseconds.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DURATION] = g_param_spec_int64 ("duration", NULL, NULL, 0, G_MAXINT64, 0, READ_ONLY);
+
+  /**
+   * LuminalHandler:started-at: (attributes org.gtk.Property.get=luminal_handler_get_started_at)
+   *
+   * When the photon was last started, in microseconds since 1970-01-01 UTC.
+   *
+   * 0 if it does not run.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STARTED_AT] = g_param_spec_int64 ("started-at", NULL, NULL, 0, G_MAXINT64, 0, READ_ONLY);
+
+  /**
+   * LuminalHandler:error: (attributes org.gtk.Property.get=luminal_handler_get_error)
+   *
+   * Why the last operation failed.
+   *
+   * %NULL when it did not. An error beside the status
+   * %LUMINAL_STATUS_RUNNING is that of a newer version: the generation that the
+   * handler shows runs on.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, READ_ONLY);
+
+  /**
+   * LuminalHandler:failed-phase: (attributes org.gtk.Property.get=luminal_handler_get_failed_phase)
+   *
+   * Where the last operation failed.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_FAILED_PHASE] = g_param_spec_enum ("failed-phase", NULL, NULL, LUMINAL_TYPE_PHASE, LUMINAL_PHASE_NONE, READ_ONLY);
+
+  /**
+   * LuminalHandler:rolled-back: (attributes org.gtk.Property.get=luminal_handler_get_rolled_back)
+   *
+   * Whether the last reload had stopped the photon already when the newer
+   * version failed, and started it again.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ROLLED_BACK] = g_param_spec_boolean ("rolled-back", NULL, NULL, FALSE, READ_ONLY);
+
+  /**
+   * LuminalHandler:changed-on-disk: (attributes org.gtk.Property.get=luminal_handler_get_changed_on_disk)
+   *
+   * Whether the file is known to differ from the code that is loaded.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CHANGED_ON_DISK] = g_param_spec_boolean ("changed-on-disk", NULL, NULL, FALSE, READ_ONLY);
+
+  /**
+   * LuminalHandler:pinned: (attributes org.gtk.Property.get=luminal_handler_get_pinned)
+   *
+   * Why an earlier generation of this module cannot leave the process, in
+   * words for people.
+   *
+   * %NULL if none stayed.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PINNED] = g_param_spec_string ("pinned", NULL, NULL, NULL, READ_ONLY);
+
+  /**
+   * LuminalHandler:author: (attributes org.gtk.Property.get=luminal_handler_get_author)
+   *
+   * Who wrote the photon.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_AUTHOR] = g_param_spec_string ("author", NULL, NULL, NULL, READ_ONLY);
+
+  /**
+   * LuminalHandler:version: (attributes org.gtk.Property.get=luminal_handler_get_version)
+   *
+   * The photon's version.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_VERSION] = g_param_spec_string ("version", NULL, NULL, NULL, READ_ONLY);
+
+  /**
+   * LuminalHandler:description: (attributes org.gtk.Property.get=luminal_handler_get_description)
+   *
+   * What the photon does, in a line.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DESCRIPTION] = g_param_spec_string ("description", NULL, NULL, NULL, READ_ONLY);
+
+  /**
+   * LuminalHandler:tags: (attributes org.gtk.Property.get=luminal_handler_get_tags)
+   *
+   * Words to find the photon by.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TAGS] = g_param_spec_boxed ("tags", NULL, NULL, G_TYPE_STRV, READ_ONLY);
+
+  /**
+   * LuminalHandler:history: (attributes org.gtk.Property.get=luminal_handler_get_history)
+   *
+   * The attempts to put versions of the module to work, oldest first: a list
+   * of [class@Generation], shared by the photons of the module and limited to the
+   * last 100.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HISTORY] = g_param_spec_object ("history", NULL, NULL, G_TYPE_LIST_MODEL, READ_ONLY);
+
+  /**
+   * LuminalHandler:instance: (attributes org.gtk.Property.get=luminal_handler_get_instance)
+   *
+   * The running photon itself, where it lives in this process.
+   *
+   * It belongs to its host and is gone with its generation: do not keep it.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_INSTANCE] = g_param_spec_object ("instance", NULL, NULL, LUMINAL_TYPE_PHOTON, READ_ONLY);
+
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+luminal_handler_init (LuminalHandler *self)
+{
+}
+
+LuminalHandler *
+luminal_handler_new (GFile      *file,
+                     const char *name,
+                     GListModel *history)
+{
+  LuminalHandler *self = g_object_new (LUMINAL_TYPE_HANDLER, NULL);
+
+  self->file = g_object_ref (file);
+  self->filepath = g_file_get_path (file);
+  self->name = g_strdup (name);
+  self->history = g_object_ref (history);
+
+  return self;
+}
+
+/* The one way a property changes: compare, set, notify. */
+static void
+notify_if (LuminalHandler *self,
+           gboolean        changed,
+           guint           property_id)
+{
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[property_id]);
+}
+
+static gboolean
+replace_string (char      **field,
+                const char *value)
+{
+  if (g_strcmp0 (*field, value) == 0)
+    return FALSE;
+
+  g_free (*field);
+  *field = g_strdup (value);
+  return TRUE;
+}
+
+#define REPLACE(field, value) ((field) != (value) ? ((field) = (value), TRUE) : FALSE)
+
+void
+luminal_handler_set_control (LuminalHandler              *self,
+                             const LuminalHandlerControl *control,
+                             gpointer                     owner)
+{
+  self->control = control;
+  g_set_weak_pointer (&self->owner, owner);
+}
+
+LuminalMetadata *
+luminal_handler_get_metadata (LuminalHandler *self)
+{
+  return self->metadata;
+}
+
+void
+luminal_handler_set_metadata (LuminalHandler  *self,
+                              LuminalMetadata *metadata)
+{
+  g_autoptr (LuminalMetadata) old = g_steal_pointer (&self->metadata);
+
+  self->metadata = g_object_ref (metadata);
+  if (old == metadata)
+    return;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  notify_if (self, replace_string (&self->name, luminal_metadata_get_name (metadata)), PROP_NAME);
+  notify_if (self, old == NULL, PROP_CLASS_NAME);
+  notify_if (self, old == NULL || g_strcmp0 (luminal_metadata_get_author (old), luminal_metadata_get_author (metadata)) != 0, PROP_AUTHOR);
+  notify_if (self, old == NULL || g_strcmp0 (luminal_metadata_get_version (old), luminal_metadata_get_version (metadata)) != 0, PROP_VERSION);
+  notify_if (self, old == NULL || g_strcmp0 (luminal_metadata_get_description (old), luminal_metadata_get_description (metadata)) != 0, PROP_DESCRIPTION);
+  notify_if (self, old == NULL || !g_strv_equal (luminal_metadata_get_tags (old), luminal_metadata_get_tags (metadata)), PROP_TAGS);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+luminal_handler_set_host (LuminalHandler *self,
+                          LuminalHost    *host)
+{
+  notify_if (self, g_set_object (&self->host, host), PROP_INSTANCE);
+}
+
+void
+luminal_handler_set_generation (LuminalHandler *self,
+                                guint           generation,
+                                const char     *checksum,
+                                gint64          duration)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  notify_if (self, REPLACE (self->generation, generation), PROP_GENERATION);
+  notify_if (self, replace_string (&self->checksum, checksum), PROP_CHECKSUM);
+  notify_if (self, REPLACE (self->duration, duration), PROP_DURATION);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+luminal_handler_set_status (LuminalHandler *self,
+                            LuminalStatus   status)
+{
+  gint64 started_at = 0;
+
+  if (status == LUMINAL_STATUS_RUNNING)
+    started_at = self->status == LUMINAL_STATUS_RUNNING ? self->started_at : g_get_real_time ();
+
+  g_object_freeze_notify (G_OBJECT (self));
+  notify_if (self, REPLACE (self->status, status), PROP_STATUS);
+  notify_if (self, REPLACE (self->started_at, started_at), PROP_STARTED_AT);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+luminal_handler_set_phase (LuminalHandler *self,
+                           LuminalPhase    phase)
+{
+  notify_if (self, REPLACE (self->phase, phase), PROP_PHASE);
+}
+
+void
+luminal_handler_set_error (LuminalHandler *self,
+                           const GError   *error,
+                           LuminalPhase    failed_phase,
+                           gboolean        rolled_back)
+{
+  gboolean same = (error == NULL && self->error == NULL) ||
+                  (error != NULL && self->error != NULL &&
+                   g_error_matches (error, self->error->domain, self->error->code) &&
+                   g_str_equal (error->message, self->error->message));
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (!same)
+    {
+      g_clear_error (&self->error);
+      self->error = error != NULL ? g_error_copy (error) : NULL;
+    }
+  notify_if (self, !same, PROP_ERROR);
+  notify_if (self, REPLACE (self->failed_phase, failed_phase), PROP_FAILED_PHASE);
+  notify_if (self, REPLACE (self->rolled_back, rolled_back), PROP_ROLLED_BACK);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+luminal_handler_set_changed_on_disk (LuminalHandler *self,
+                                     gboolean        changed)
+{
+  notify_if (self, REPLACE (self->changed_on_disk, changed), PROP_CHANGED_ON_DISK);
+}
+
+void
+luminal_handler_set_pinned (LuminalHandler *self,
+                            const char     *cause)
+{
+  notify_if (self, replace_string (&self->pinned, cause), PROP_PINNED);
+}
+
+GSequenceIter *
+luminal_handler_get_position (LuminalHandler *self)
+{
+  return self->position;
+}
+
+void
+luminal_handler_set_position (LuminalHandler *self,
+                              GSequenceIter  *position)
+{
+  self->position = position;
+}
+
+/**
+ * luminal_handler_get_name: (attributes org.gtk.Method.get_property=name)
+ * @self: a handler
+ *
+ * Gets the photon's name.
+ *
+ * Returns: the name
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_handler_get_name (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->name;
+}
+
+/**
+ * luminal_handler_get_class_name: (attributes org.gtk.Method.get_property=class-name)
+ * @self: a handler
+ *
+ * Gets the name that the photon was declared with.
+ *
+ * Returns: (nullable): the class name
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_handler_get_class_name (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->metadata != NULL ? luminal_metadata_get_class_name (self->metadata) : NULL;
+}
+
+/**
+ * luminal_handler_get_file: (attributes org.gtk.Method.get_property=file)
+ * @self: a handler
+ *
+ * Gets the file of the photon's module.
+ *
+ * Returns: (transfer none): the file
+ *
+ * Since: 1.0
+ */
+GFile *
+luminal_handler_get_file (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->file;
+}
+
+/**
+ * luminal_handler_get_filepath: (attributes org.gtk.Method.get_property=filepath)
+ * @self: a handler
+ *
+ * Gets the path of the photon's module.
+ *
+ * Returns: the path
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_handler_get_filepath (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->filepath;
+}
+
+/**
+ * luminal_handler_get_checksum: (attributes org.gtk.Method.get_property=checksum)
+ * @self: a handler
+ *
+ * Gets the SHA-256 of the code that is loaded, in lower-case hexadecimal.
+ *
+ * Returns: (nullable): the checksum, or %NULL if no code is loaded
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_handler_get_checksum (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->checksum;
+}
+
+/**
+ * luminal_handler_get_status: (attributes org.gtk.Method.get_property=status)
+ * @self: a handler
+ *
+ * Gets what the photon's code is doing.
+ *
+ * Returns: the status
+ *
+ * Since: 1.0
+ */
+LuminalStatus
+luminal_handler_get_status (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), LUMINAL_STATUS_UNLOADED);
+
+  return self->status;
+}
+
+/**
+ * luminal_handler_get_phase: (attributes org.gtk.Method.get_property=phase)
+ * @self: a handler
+ *
+ * Gets what is under way.
+ *
+ * Returns: the phase, or %LUMINAL_PHASE_NONE
+ *
+ * Since: 1.0
+ */
+LuminalPhase
+luminal_handler_get_phase (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), LUMINAL_PHASE_NONE);
+
+  return self->phase;
+}
+
+/**
+ * luminal_handler_get_generation: (attributes org.gtk.Method.get_property=generation)
+ * @self: a handler
+ *
+ * Gets which loaded version of the module this is.
+ *
+ * Returns: the generation, counted from 1; 0 if none was ever loaded
+ *
+ * Since: 1.0
+ */
+guint
+luminal_handler_get_generation (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), 0);
+
+  return self->generation;
+}
+
+/**
+ * luminal_handler_get_duration: (attributes org.gtk.Method.get_property=duration)
+ * @self: a handler
+ *
+ * Gets how long it took to put this generation to work.
+ *
+ * Returns: microseconds
+ *
+ * Since: 1.0
+ */
+gint64
+luminal_handler_get_duration (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), 0);
+
+  return self->duration;
+}
+
+/**
+ * luminal_handler_get_started_at: (attributes org.gtk.Method.get_property=started-at)
+ * @self: a handler
+ *
+ * Gets when the photon was last started.
+ *
+ * Returns: microseconds since 1970-01-01 UTC; 0 if it does not run
+ *
+ * Since: 1.0
+ */
+gint64
+luminal_handler_get_started_at (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), 0);
+
+  return self->started_at;
+}
+
+/**
+ * luminal_handler_get_error: (attributes org.gtk.Method.get_property=error)
+ * @self: a handler
+ *
+ * Gets why the last operation failed.
+ *
+ * Returns: (nullable) (transfer none): the error, or %NULL
+ *
+ * Since: 1.0
+ */
+const GError *
+luminal_handler_get_error (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->error;
+}
+
+/**
+ * luminal_handler_get_failed_phase: (attributes org.gtk.Method.get_property=failed-phase)
+ * @self: a handler
+ *
+ * Gets where the last operation failed.
+ *
+ * Returns: the phase, or %LUMINAL_PHASE_NONE
+ *
+ * Since: 1.0
+ */
+LuminalPhase
+luminal_handler_get_failed_phase (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), LUMINAL_PHASE_NONE);
+
+  return self->failed_phase;
+}
+
+/**
+ * luminal_handler_get_rolled_back: (attributes org.gtk.Method.get_property=rolled-back)
+ * @self: a handler
+ *
+ * Gets whether the last reload ended with the old generation started again.
+ *
+ * Returns: %TRUE if it did
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_handler_get_rolled_back (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), FALSE);
+
+  return self->rolled_back;
+}
+
+/**
+ * luminal_handler_get_changed_on_disk: (attributes org.gtk.Method.get_property=changed-on-disk)
+ * @self: a handler
+ *
+ * Gets whether the file is known to differ from the code that is loaded.
+ *
+ * Returns: %TRUE if it does
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_handler_get_changed_on_disk (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), FALSE);
+
+  return self->changed_on_disk;
+}
+
+/**
+ * luminal_handler_get_pinned: (attributes org.gtk.Method.get_property=pinned)
+ * @self: a handler
+ *
+ * Gets why an earlier generation of the module cannot leave the process.
+ *
+ * Returns: (nullable): words for people, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_handler_get_pinned (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->pinned;
+}
+
+/**
+ * luminal_handler_get_author: (attributes org.gtk.Method.get_property=author)
+ * @self: a handler
+ *
+ * Gets who wrote the photon.
+ *
+ * Returns: the author; "Unknown" if none is known
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_handler_get_author (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->metadata != NULL ? luminal_metadata_get_author (self->metadata) : "Unknown";
+}
+
+/**
+ * luminal_handler_get_version: (attributes org.gtk.Method.get_property=version)
+ * @self: a handler
+ *
+ * Gets the photon's version.
+ *
+ * Returns: the version; "0.0.0" if none is known
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_handler_get_version (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->metadata != NULL ? luminal_metadata_get_version (self->metadata) : "0.0.0";
+}
+
+/**
+ * luminal_handler_get_description: (attributes org.gtk.Method.get_property=description)
+ * @self: a handler
+ *
+ * Gets what the photon does, in a line.
+ *
+ * Returns: the description; empty if none is known
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_handler_get_description (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->metadata != NULL ? luminal_metadata_get_description (self->metadata) : "";
+}
+
+/**
+ * luminal_handler_get_tags: (attributes org.gtk.Method.get_property=tags)
+ * @self: a handler
+ *
+ * Gets the words to find the photon by.
+ *
+ * Returns: (array zero-terminated=1) (transfer none): the tags
+ *
+ * Since: 1.0
+ */
+const char *const *
+luminal_handler_get_tags (LuminalHandler *self)
+{
+  static const char *const no_tags[] = { NULL };
+
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->metadata != NULL ? luminal_metadata_get_tags (self->metadata) : no_tags;
+}
+
+/**
+ * luminal_handler_get_history: (attributes org.gtk.Method.get_property=history)
+ * @self: a handler
+ *
+ * Gets the attempts to put versions of the module to work, oldest first.
+ *
+ * Returns: (transfer none): a list of [class@Generation]
+ *
+ * Since: 1.0
+ */
+GListModel *
+luminal_handler_get_history (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->history;
+}
+
+/**
+ * luminal_handler_get_instance: (attributes org.gtk.Method.get_property=instance)
+ * @self: a handler
+ *
+ * Gets the running photon itself, where it lives in this process.
+ *
+ * Returns: (nullable) (transfer none): the photon, or %NULL
+ *
+ * Since: 1.0
+ */
+LuminalPhoton *
+luminal_handler_get_instance (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  if (self->host == NULL || self->metadata == NULL)
+    return NULL;
+
+  return luminal_host_get_instance (self->host, luminal_metadata_get_class_name (self->metadata));
+}
+
+/* Takes @task over. */
+static void
+return_unloaded (LuminalHandler *self,
+                 GTask          *task)
+{
+  g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, self->filepath,
+                                                LUMINAL_PHASE_NONE, "photon %s is no longer loaded",
+                                                self->name));
+  g_object_unref (task);
+}
+
+/**
+ * luminal_handler_start_async:
+ * @self: a handler
+ * @cancellable: (nullable): a cancellable; it takes effect as long as the start
+ *   waits for another operation on the same file
+ * @callback: (scope async): called when it is done
+ * @user_data: for @callback
+ *
+ * Starts the photon. One that runs already is left alone: starting twice does
+ * nothing.
+ *
+ * Since: 1.0
+ */
+void
+luminal_handler_start_async (LuminalHandler      *self,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (LUMINAL_IS_HANDLER (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, luminal_handler_start_async);
+  if (self->owner != NULL)
+    self->control->start (self->owner, self, task);
+  else
+    return_unloaded (self, task);
+}
+
+/**
+ * luminal_handler_start_finish:
+ * @self: a handler
+ * @result: what the callback was given
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Gets the result of [method@Handler.start_async].
+ *
+ * The errors are %LUMINAL_ERROR_START_FAILED, with what the photon said,
+ * %LUMINAL_ERROR_PHOTON_NOT_FOUND if it is no longer loaded, and
+ * %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: %TRUE if it runs
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_handler_start_finish (LuminalHandler  *self,
+                              GAsyncResult    *result,
+                              GError         **error)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * luminal_handler_stop_async:
+ * @self: a handler
+ * @force_stop: whether to pass over the finalizer
+ * @cancellable: (nullable): a cancellable; it takes effect as long as the stop
+ *   waits for another operation on the same file
+ * @callback: (scope async): called when it is done
+ * @user_data: for @callback
+ *
+ * Stops the photon: runs its finalizer, if it has one. Its code stays loaded,
+ * and it can be started again.
+ *
+ * With @force_stop the finalizer is not run. In this process Luminal then takes
+ * away the timers and other sources of the photon in the loader's main context;
+ * it cannot end threads or child processes that the photon started.
+ *
+ * Since: 1.0
+ */
+void
+luminal_handler_stop_async (LuminalHandler      *self,
+                            gboolean             force_stop,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (LUMINAL_IS_HANDLER (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, luminal_handler_stop_async);
+  if (self->owner != NULL)
+    self->control->stop (self->owner, self, force_stop, task);
+  else
+    return_unloaded (self, task);
+}
+
+/**
+ * luminal_handler_stop_finish:
+ * @self: a handler
+ * @result: what the callback was given
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Gets the result of [method@Handler.stop_async].
+ *
+ * The errors are %LUMINAL_ERROR_NOT_STARTED if it did not run,
+ * %LUMINAL_ERROR_FINALIZER_FAILED, with what the photon said (it is stopped all
+ * the same), %LUMINAL_ERROR_PHOTON_NOT_FOUND if it is no longer loaded, and
+ * %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: %TRUE if it was stopped without complaint
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_handler_stop_finish (LuminalHandler  *self,
+                             GAsyncResult    *result,
+                             GError         **error)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-module.h"
+
+#include "luminal-enum-types.h"
+#include "luminal-handler-private.h"
+
+/* How many attempts the history of a module keeps. */
+#define HISTORY_LENGTH 100
+
+static guint output_signal;
+
+G_DEFINE_FINAL_TYPE (LuminalModule, luminal_module, G_TYPE_OBJECT)
+
+static void
+luminal_module_finalize (GObject *object)
+{
+  LuminalModule *self = LUMINAL_MODULE (object);
+
+  g_clear_object (&self->file);
+  g_clear_object (&self->host);
+  g_clear_object (&self->history);
+  g_clear_pointer (&self->handlers, g_ptr_array_unref);
+  g_strfreev (self->other_classes);
+  g_free (self->checksum);
+  g_free (self->path);
+
+  G_OBJECT_CLASS (luminal_module_parent_class)->finalize (object);
+}
+
+static void
+luminal_module_class_init (LuminalModuleClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = luminal_module_finalize;
+
+  output_signal = g_signal_new ("output", LUMINAL_TYPE_MODULE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 3,
+                                LUMINAL_TYPE_HANDLER,
+                                LUMINAL_TYPE_STREAM,
+                                G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+static void
+luminal_module_init (LuminalModule *self)
+{
+  self->handlers = g_ptr_array_new_with_free_func (g_object_unref);
+  self->history = g_list_store_new (LUMINAL_TYPE_GENERATION);
+}
+
+LuminalModule *
+luminal_module_new (GFile             *file,
+                    GType              photon_base,
+                    const char *const *other_classes)
+{
+  LuminalModule *self = g_object_new (LUMINAL_TYPE_MODULE, NULL);
+
+  self->file = g_object_ref (file);
+  self->path = g_file_get_path (file);
+  self->photon_base = photon_base;
+  self->other_classes = g_strdupv ((GStrv) other_classes);
+
+  return self;
+}
+
+/* A photon counts if it declares the wanted base or one derived from it, or if
+ * its class was asked for by name. */
+gboolean
+luminal_module_matches (LuminalModule   *self,
+                        LuminalMetadata *photon)
+{
+  GType base = g_type_from_name (luminal_metadata_get_base (photon));
+
+  if (base != G_TYPE_INVALID && g_type_is_a (base, self->photon_base))
+    return TRUE;
+
+  return self->other_classes != NULL &&
+         g_strv_contains ((const char *const *) self->other_classes,
+                          luminal_metadata_get_class_name (photon));
+}
+
+LuminalHandler *
+luminal_module_find (LuminalModule *self,
+                     const char    *class_name)
+{
+  for (guint i = 0; i < self->handlers->len; i++)
+    {
+      if (g_strcmp0 (luminal_handler_get_class_name (self->handlers->pdata[i]), class_name) == 0)
+        return self->handlers->pdata[i];
+    }
+
+  return NULL;
+}
+
+gboolean
+luminal_module_has_running (LuminalModule *self)
+{
+  for (guint i = 0; i < self->handlers->len; i++)
+    {
+      if (luminal_handler_get_status (self->handlers->pdata[i]) == LUMINAL_STATUS_RUNNING)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+host_said (LuminalModule *self,
+           const char    *class_name,
+           LuminalStream  stream,
+           const char    *text,
+           LuminalHost   *host)
+{
+  LuminalHandler *handler = luminal_module_find (self, class_name);
+
+  if (handler != NULL)
+    g_signal_emit (self, output_signal, 0, handler, stream, text);
+}
+
+void
+luminal_module_set_host (LuminalModule *self,
+                         LuminalHost   *host)
+{
+  if (self->host != NULL)
+    g_signal_handlers_disconnect_by_func (self->host, host_said, self);
+  if (host != NULL)
+    g_signal_connect_object (host, "output", G_CALLBACK (host_said), self, G_CONNECT_SWAPPED);
+
+  g_set_object (&self->host, host);
+}
+
+void
+luminal_module_remember (LuminalModule     *self,
+                         LuminalGeneration *generation)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->history)) >= HISTORY_LENGTH)
+    g_list_store_remove (self->history, 0);
+  g_list_store_append (self->history, generation);
+}
+
+void
+luminal_module_set_phase (LuminalModule *self,
+                          LuminalPhase   phase)
+{
+  for (guint i = 0; i < self->handlers->len; i++)
+    luminal_handler_set_phase (self->handlers->pdata[i], phase);
+}

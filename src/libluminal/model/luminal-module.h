@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "luminal-generation.h"
+#include "luminal-handler.h"
+#include "luminal-host.h"
+#include "luminal-metadata.h"
+
+G_BEGIN_DECLS
+
+#define LUMINAL_TYPE_MODULE (luminal_module_get_type ())
+
+/* What the loader knows of one file that holds photons. Changed by transactions
+ * and by nothing else, one at a time.
+ *
+ * Signal `output (LuminalHandler *handler, LuminalStream stream, const char *text)`:
+ * one of its photons said something. */
+G_DECLARE_FINAL_TYPE (LuminalModule, luminal_module, LUMINAL, MODULE, GObject)
+
+struct _LuminalModule
+{
+  GObject parent_instance;
+
+  GFile *file;
+  char *path;
+
+  /* Which of its photons count. */
+  GType photon_base;
+  GStrv other_classes;
+
+  /* Whether photons that it brings are started without being asked. */
+  gboolean autostart;
+
+  /* The generation that is loaded; no host: none is. */
+  LuminalHost *host;
+  char *checksum;
+  guint generation;
+  gboolean registers_types;
+
+  GPtrArray *handlers;
+  GListStore *history;
+};
+
+LuminalModule  *luminal_module_new          (GFile              *file,
+                                             GType               photon_base,
+                                             const char *const  *other_classes);
+gboolean        luminal_module_matches      (LuminalModule      *self,
+                                             LuminalMetadata    *photon);
+LuminalHandler *luminal_module_find         (LuminalModule      *self,
+                                             const char         *class_name);
+gboolean        luminal_module_has_running  (LuminalModule      *self);
+void            luminal_module_set_host     (LuminalModule      *self,
+                                             LuminalHost        *host);
+void            luminal_module_remember     (LuminalModule      *self,
+                                             LuminalGeneration  *generation);
+void            luminal_module_set_phase    (LuminalModule      *self,
+                                             LuminalPhase        phase);
+
+G_END_DECLS

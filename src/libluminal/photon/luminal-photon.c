@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-photon.h"
+#include "luminal-photon-private.h"
+
+#include <gio/gio.h>
+
+/**
+ * LuminalPhoton:
+ *
+ * A running photon, as its own code sees it.
+ *
+ * The functions that a module declares with `LUMINAL_PHOTON()` get it as their
+ * first argument: to say something, and to know who they are. The object
+ * belongs to the loader and lives from before the start function (or the
+ * restore function, where there is a state to take over) until after the
+ * finalizer.
+ *
+ * A program that embeds the loader may derive a type from it, to offer its
+ * photons services of its own. The type must live in that program: a module
+ * that registers types can never leave the process. Photons ask for such a
+ * type with `LUMINAL_BASE()`.
+ *
+ * Since: 1.0
+ */
+
+typedef struct
+{
+  LuminalMetadata *metadata;
+  GMainContext *context;
+  gpointer data;
+  guint generation;
+  LuminalOutputFunc output;
+  gpointer output_data;
+} LuminalPhotonPrivate;
+
+typedef struct
+{
+  LuminalPhoton *photon;
+  LuminalStream stream;
+  char *text;
+} Saying;
+
+G_DEFINE_TYPE_WITH_PRIVATE (LuminalPhoton, luminal_photon, G_TYPE_OBJECT)
+
+static LuminalPhotonPrivate *
+luminal_photon_private (LuminalPhoton *self)
+{
+  return luminal_photon_get_instance_private (self);
+}
+
+static void
+luminal_photon_finalize (GObject *object)
+{
+  LuminalPhotonPrivate *priv = luminal_photon_private (LUMINAL_PHOTON_OBJECT (object));
+
+  g_clear_object (&priv->metadata);
+  g_clear_pointer (&priv->context, g_main_context_unref);
+
+  G_OBJECT_CLASS (luminal_photon_parent_class)->finalize (object);
+}
+
+static void
+luminal_photon_class_init (LuminalPhotonClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = luminal_photon_finalize;
+}
+
+static void
+luminal_photon_init (LuminalPhoton *self)
+{
+  luminal_photon_private (self)->context = g_main_context_ref_thread_default ();
+}
+
+LuminalPhoton *
+luminal_photon_new (GType            type,
+                    LuminalMetadata *metadata,
+                    guint            generation)
+{
+  LuminalPhoton *self = g_object_new (type, NULL);
+  LuminalPhotonPrivate *priv = luminal_photon_private (self);
+
+  priv->metadata = g_object_ref (metadata);
+  priv->generation = generation;
+
+  return self;
+}
+
+void
+luminal_photon_set_output (LuminalPhoton    *self,
+                           LuminalOutputFunc output,
+                           gpointer          user_data)
+{
+  LuminalPhotonPrivate *priv = luminal_photon_private (self);
+
+  priv->output = output;
+  priv->output_data = user_data;
+}
+
+void
+luminal_photon_set_data (LuminalPhoton *self,
+                         gpointer       data)
+{
+  luminal_photon_private (self)->data = data;
+}
+
+/**
+ * luminal_photon_get_name:
+ * @self: a photon
+ *
+ * Gets the photon's name, as declared with `LUMINAL_NAME()`; its class name
+ * otherwise.
+ *
+ * Returns: the name
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_photon_get_name (LuminalPhoton *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_OBJECT (self), NULL);
+
+  return luminal_metadata_get_name (luminal_photon_private (self)->metadata);
+}
+
+/**
+ * luminal_photon_get_author:
+ * @self: a photon
+ *
+ * Gets who wrote the photon.
+ *
+ * Returns: the author; "Unknown" if none was declared
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_photon_get_author (LuminalPhoton *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_OBJECT (self), NULL);
+
+  return luminal_metadata_get_author (luminal_photon_private (self)->metadata);
+}
+
+/**
+ * luminal_photon_get_version:
+ * @self: a photon
+ *
+ * Gets the photon's version.
+ *
+ * Returns: the version; "0.0.0" if none was declared
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_photon_get_version (LuminalPhoton *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_OBJECT (self), NULL);
+
+  return luminal_metadata_get_version (luminal_photon_private (self)->metadata);
+}
+
+/**
+ * luminal_photon_get_description:
+ * @self: a photon
+ *
+ * Gets what the photon does, in a line.
+ *
+ * Returns: the description; empty if none was declared
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_photon_get_description (LuminalPhoton *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_OBJECT (self), NULL);
+
+  return luminal_metadata_get_description (luminal_photon_private (self)->metadata);
+}
+
+/**
+ * luminal_photon_get_tags:
+ * @self: a photon
+ *
+ * Gets the words to find the photon by.
+ *
+ * Returns: (array zero-terminated=1): the tags, in the order they were declared
+ *
+ * Since: 1.0
+ */
+const char *const *
+luminal_photon_get_tags (LuminalPhoton *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_OBJECT (self), NULL);
+
+  return luminal_metadata_get_tags (luminal_photon_private (self)->metadata);
+}
+
+/**
+ * luminal_photon_get_generation:
+ * @self: a photon
+ *
+ * Gets which loaded version of its module this is, counted from 1.
+ *
+ * Returns: the generation
+ *
+ * Since: 1.0
+ */
+guint
+luminal_photon_get_generation (LuminalPhoton *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_OBJECT (self), 0);
+
+  return luminal_photon_private (self)->generation;
+}
+
+/**
+ * luminal_photon_get_data: (skip)
+ * @self: a photon
+ *
+ * Gets the photon's own data: what its functions get as their second argument.
+ * For code that was handed only the photon, as the callback of a signal may be.
+ *
+ * Returns: (nullable) (transfer none): the data; %NULL if it does not run
+ *
+ * Since: 1.0
+ */
+gpointer
+luminal_photon_get_data (LuminalPhoton *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_OBJECT (self), NULL);
+
+  return luminal_photon_private (self)->data;
+}
+
+static void
+saying_free (Saying *saying)
+{
+  g_object_unref (saying->photon);
+  g_free (saying->text);
+  g_free (saying);
+}
+
+static gboolean
+deliver_saying (gpointer user_data)
+{
+  Saying *saying = user_data;
+  LuminalPhotonPrivate *priv = luminal_photon_private (saying->photon);
+
+  if (priv->output != NULL)
+    priv->output (saying->photon, saying->stream, saying->text, priv->output_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+luminal_photon_say (LuminalPhoton *self,
+                    LuminalStream  stream,
+                    const char    *format,
+                    va_list        args)
+{
+  LuminalPhotonPrivate *priv = luminal_photon_private (self);
+  g_autofree char *text = g_strdup_vprintf (format, args);
+  gsize length = strlen (text);
+  Saying *saying;
+
+  /* One call is one line, whether or not its author ended it. */
+  if (length > 0 && text[length - 1] == '\n')
+    text[length - 1] = '\0';
+
+  saying = g_new (Saying, 1);
+  saying->photon = g_object_ref (self);
+  saying->stream = stream;
+  saying->text = g_steal_pointer (&text);
+
+  /* At once in the photon's own context; from a thread, later and in order. */
+  g_main_context_invoke_full (priv->context, G_PRIORITY_DEFAULT,
+                              deliver_saying, saying, (GDestroyNotify) saying_free);
+}
+
+/**
+ * luminal_photon_print:
+ * @self: a photon
+ * @format: a printf() format
+ * @...: what the format asks for
+ *
+ * Says something: a line for people to read. It is not written to standard
+ * output but handed to whoever manages the photon, together with who said it.
+ *
+ * May be called from any thread as long as the photon runs. A newline at the
+ * end is dropped.
+ *
+ * Since: 1.0
+ */
+void
+luminal_photon_print (LuminalPhoton *self,
+                      const char    *format,
+                      ...)
+{
+  va_list args;
+
+  g_return_if_fail (LUMINAL_IS_PHOTON_OBJECT (self));
+  g_return_if_fail (format != NULL);
+
+  va_start (args, format);
+  luminal_photon_say (self, LUMINAL_STREAM_PRINT, format, args);
+  va_end (args);
+}
+
+/**
+ * luminal_photon_eprint:
+ * @self: a photon
+ * @format: a printf() format
+ * @...: what the format asks for
+ *
+ * Says that something is wrong. Otherwise like [method@Photon.print].
+ *
+ * Since: 1.0
+ */
+void
+luminal_photon_eprint (LuminalPhoton *self,
+                       const char    *format,
+                       ...)
+{
+  va_list args;
+
+  g_return_if_fail (LUMINAL_IS_PHOTON_OBJECT (self));
+  g_return_if_fail (format != NULL);
+
+  va_start (args, format);
+  luminal_photon_say (self, LUMINAL_STREAM_EPRINT, format, args);
+  va_end (args);
+}

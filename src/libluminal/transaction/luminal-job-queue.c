@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-job-queue.h"
+
+/* How many jobs run side by side. Each holds at most two descriptors for a
+ * moment, and most systems give a program 1024. */
+#define MOST_RUNNING 128
+
+struct _LuminalJobQueue
+{
+  GObject parent_instance;
+
+  GHashTable *lines; /* path → GQueue of LuminalJob, the first one's turn */
+  GQueue prompt;     /* jobs whose files are free */
+  GQueue patient;
+  GSource *idle;
+  guint n_running;
+};
+
+struct _LuminalJob
+{
+  LuminalJobQueue *queue;
+  GStrv paths;
+  guint n_waiting_for;
+  LuminalJobManner manner;
+  LuminalJobFunc func;
+  gpointer user_data;
+};
+
+G_DEFINE_FINAL_TYPE (LuminalJobQueue, luminal_job_queue, G_TYPE_OBJECT)
+
+static void
+luminal_job_queue_finalize (GObject *object)
+{
+  LuminalJobQueue *self = LUMINAL_JOB_QUEUE (object);
+
+  /* Every job holds a reference until it is done. */
+  g_assert (g_hash_table_size (self->lines) == 0);
+  g_assert (self->idle == NULL);
+  g_hash_table_unref (self->lines);
+
+  G_OBJECT_CLASS (luminal_job_queue_parent_class)->finalize (object);
+}
+
+static void
+luminal_job_queue_class_init (LuminalJobQueueClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = luminal_job_queue_finalize;
+}
+
+static void
+luminal_job_queue_init (LuminalJobQueue *self)
+{
+  self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_queue_free);
+  g_queue_init (&self->prompt);
+  g_queue_init (&self->patient);
+}
+
+LuminalJobQueue *
+luminal_job_queue_new (void)
+{
+  return g_object_new (LUMINAL_TYPE_JOB_QUEUE, NULL);
+}
+
+static void luminal_job_queue_run_ready (LuminalJobQueue *self);
+
+static void
+run_job (LuminalJob *job)
+{
+  job->queue->n_running++;
+  job->func (job, job->user_data);
+}
+
+static gboolean
+run_patient (gpointer user_data)
+{
+  LuminalJobQueue *self = user_data;
+
+  g_clear_pointer (&self->idle, g_source_unref);
+  if (self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->patient))
+    run_job (g_queue_pop_head (&self->patient));
+  luminal_job_queue_run_ready (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+luminal_job_queue_run_ready (LuminalJobQueue *self)
+{
+  g_autoptr (LuminalJobQueue) kept = g_object_ref (self);
+
+  while (self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->prompt))
+    run_job (g_queue_pop_head (&self->prompt));
+
+  /* One at a time, each when nothing else is to do: below the priority at which
+   * windows are drawn, so that a folder of thousands does not hold them up. */
+  if (self->idle == NULL && self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->patient))
+    {
+      self->idle = g_idle_source_new ();
+      g_source_set_static_name (self->idle, "[luminal] patient jobs");
+      g_source_set_callback (self->idle, run_patient, g_object_ref (self), g_object_unref);
+      g_source_attach (self->idle, g_main_context_get_thread_default ());
+    }
+}
+
+static void
+make_ready (LuminalJob *job)
+{
+  GQueue *ready = job->manner == LUMINAL_JOB_PROMPT ? &job->queue->prompt : &job->queue->patient;
+
+  g_queue_push_tail (ready, job);
+}
+
+void
+luminal_job_queue_push (LuminalJobQueue   *self,
+                        const char *const *paths,
+                        LuminalJobManner   manner,
+                        LuminalJobFunc     func,
+                        gpointer           user_data)
+{
+  LuminalJob *job = g_new0 (LuminalJob, 1);
+
+  job->queue = g_object_ref (self);
+  job->paths = g_strdupv ((GStrv) paths);
+  job->manner = manner;
+  job->func = func;
+  job->user_data = user_data;
+
+  /* It joins all its lines at once: no two jobs wait for each other. */
+  for (char **path = job->paths; *path != NULL; path++)
+    {
+      GQueue *line = g_hash_table_lookup (self->lines, *path);
+
+      if (line == NULL)
+        {
+          line = g_queue_new ();
+          g_hash_table_insert (self->lines, g_strdup (*path), line);
+        }
+      else
+        {
+          job->n_waiting_for++;
+        }
+      g_queue_push_tail (line, job);
+    }
+
+  if (job->n_waiting_for == 0)
+    make_ready (job);
+  luminal_job_queue_run_ready (self);
+}
+
+gboolean
+luminal_job_queue_is_busy (LuminalJobQueue *self,
+                           const char      *path)
+{
+  return g_hash_table_contains (self->lines, path);
+}
+
+void
+luminal_job_done (LuminalJob *job)
+{
+  g_autoptr (LuminalJobQueue) queue = job->queue;
+
+  queue->n_running--;
+  for (char **path = job->paths; *path != NULL; path++)
+    {
+      GQueue *line = g_hash_table_lookup (queue->lines, *path);
+      LuminalJob *next;
+
+      g_queue_pop_head (line);
+      next = g_queue_peek_head (line);
+      if (next == NULL)
+        g_hash_table_remove (queue->lines, *path);
+      else if (--next->n_waiting_for == 0)
+        make_ready (next);
+    }
+
+  g_strfreev (job->paths);
+  g_free (job);
+  luminal_job_queue_run_ready (queue);
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-member.h"
+
+#include "luminal-error-private.h"
+#include "luminal-generation-private.h"
+#include "luminal-handler-private.h"
+
+typedef struct
+{
+  char *class_name;
+  LuminalStream stream;
+  char *text;
+} Saying;
+
+static void
+saying_free (Saying *saying)
+{
+  g_free (saying->class_name);
+  g_free (saying->text);
+  g_free (saying);
+}
+
+static void
+part_free (LuminalPart *part)
+{
+  g_clear_object (&part->before);
+  g_clear_object (&part->after);
+  g_clear_object (&part->handler);
+  g_clear_pointer (&part->state, g_variant_unref);
+  g_free (part);
+}
+
+LuminalMember *
+luminal_member_new (LuminalModule *module)
+{
+  LuminalMember *self = g_new0 (LuminalMember, 1);
+
+  self->module = g_object_ref (module);
+  self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) part_free);
+  self->names = g_ptr_array_new_with_free_func (g_free);
+  self->sayings = g_ptr_array_new_with_free_func ((GDestroyNotify) saying_free);
+  self->attempt = luminal_generation_new (module->generation + 1);
+
+  return self;
+}
+
+static void
+remember_saying (LuminalMember *self,
+                 const char    *class_name,
+                 LuminalStream  stream,
+                 const char    *text)
+{
+  Saying *saying = g_new (Saying, 1);
+
+  saying->class_name = g_strdup (class_name);
+  saying->stream = stream;
+  saying->text = g_strdup (text);
+  g_ptr_array_add (self->sayings, saying);
+}
+
+/* The host of the new generation, as long as it is not the module's. */
+void
+luminal_member_set_host (LuminalMember *self,
+                         LuminalHost   *host)
+{
+  if (self->host != NULL)
+    g_signal_handlers_disconnect_by_func (self->host, remember_saying, self);
+  if (host != NULL)
+    g_signal_connect_swapped (host, "output", G_CALLBACK (remember_saying), self);
+
+  g_set_object (&self->host, host);
+}
+
+void
+luminal_member_free (LuminalMember *self)
+{
+  luminal_member_set_host (self, NULL);
+  g_clear_object (&self->module);
+  g_clear_object (&self->image);
+  g_clear_object (&self->inspection);
+  g_clear_object (&self->attempt);
+  g_ptr_array_unref (self->parts);
+  g_ptr_array_unref (self->names);
+  g_ptr_array_unref (self->sayings);
+  g_free (self);
+}
+
+static LuminalPart *
+add_part (LuminalMember   *self,
+          LuminalMetadata *after,
+          LuminalHandler  *handler)
+{
+  LuminalPart *part = g_new0 (LuminalPart, 1);
+
+  g_set_object (&part->after, after);
+  g_set_object (&part->handler, handler);
+  if (handler != NULL)
+    {
+      /* No code of it is loaded where there is no host. */
+      if (self->module->host != NULL)
+        g_set_object (&part->before, luminal_handler_get_metadata (handler));
+      part->was_running = luminal_handler_get_status (handler) == LUMINAL_STATUS_RUNNING;
+      g_ptr_array_add (self->names, g_strdup (luminal_handler_get_name (handler)));
+    }
+
+  g_ptr_array_add (self->parts, part);
+  return part;
+}
+
+/* The record of a module that never loaded: it becomes the first photon that
+ * turns up, so that whoever looks at it sees it come to life. */
+static LuminalHandler *
+find_placeholder (LuminalModule *module)
+{
+  LuminalHandler *first = module->handlers->len > 0 ? module->handlers->pdata[0] : NULL;
+
+  return first != NULL && luminal_handler_get_metadata (first) == NULL ? first : NULL;
+}
+
+static gboolean
+claim_name (LuminalMember   *self,
+            LuminalRegistry *registry,
+            const char      *name,
+            GError         **error)
+{
+  LuminalModule *owner = luminal_registry_claim_name (registry, self->module, name);
+  g_autofree char *shown = NULL;
+
+  if (owner == NULL)
+    {
+      g_ptr_array_add (self->names, g_strdup (name));
+      return TRUE;
+    }
+
+  shown = luminal_display_path (owner->path);
+  g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_NAME_TAKEN, self->module->path,
+                                               LUMINAL_PHASE_INSPECT,
+                                               "photon %s is loaded already, from %s. Give one of them "
+                                               "another name with LUMINAL_NAME()",
+                                               name, shown));
+  return FALSE;
+}
+
+static gboolean
+has_known_base (LuminalMember   *self,
+                LuminalMetadata *photon,
+                GError         **error)
+{
+  GType base = g_type_from_name (luminal_metadata_get_base (photon));
+
+  if (base != G_TYPE_INVALID && g_type_is_a (base, LUMINAL_TYPE_PHOTON) && !G_TYPE_IS_ABSTRACT (base))
+    return TRUE;
+
+  g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_INVALID_MODULE, self->module->path,
+                                               LUMINAL_PHASE_INSPECT,
+                                               "photon %s needs the type %s, which this program does "
+                                               "not have or cannot make",
+                                               luminal_metadata_get_class_name (photon),
+                                               luminal_metadata_get_base (photon)));
+  return FALSE;
+}
+
+static LuminalHandler *
+find_handler (LuminalMember   *self,
+              LuminalMetadata *photon)
+{
+  LuminalHandler *placeholder = find_placeholder (self->module);
+
+  if (placeholder != NULL)
+    return self->parts->len == 0 ? placeholder : NULL;
+
+  return luminal_module_find (self->module, luminal_metadata_get_class_name (photon));
+}
+
+/* A photon that ran runs again, one that was stopped or never started does not.
+ * One that is new runs if its mates do. */
+static gboolean
+decide_start (LuminalMember *self,
+              LuminalPart   *part)
+{
+  if (part->handler == NULL || luminal_handler_get_status (part->handler) == LUMINAL_STATUS_FAILED ||
+      luminal_handler_get_status (part->handler) == LUMINAL_STATUS_CRASHED)
+    return self->module->autostart || luminal_module_has_running (self->module);
+
+  return part->was_running;
+}
+
+gboolean
+luminal_member_plan (LuminalMember   *self,
+                     LuminalRegistry *registry,
+                     GError         **error)
+{
+  GListModel *photons = luminal_inspection_get_photons (self->inspection);
+  guint n_photons = g_list_model_get_n_items (photons);
+
+  for (guint i = 0; i < n_photons; i++)
+    {
+      g_autoptr (LuminalMetadata) photon = g_list_model_get_item (photons, i);
+      LuminalPart *part;
+
+      if (!luminal_module_matches (self->module, photon))
+        continue;
+      if (!has_known_base (self, photon, error) ||
+          !claim_name (self, registry, luminal_metadata_get_name (photon), error))
+        return FALSE;
+
+      part = add_part (self, photon, find_handler (self, photon));
+      part->start_first = luminal_metadata_get_start_first (photon) && part->before != NULL;
+      part->is_to_start = decide_start (self, part);
+    }
+
+  if (self->parts->len == 0)
+    {
+      g_propagate_error (error,
+                         luminal_error_new (LUMINAL_ERROR_NO_PHOTON, self->module->path,
+                                            LUMINAL_PHASE_INSPECT,
+                                            "it has no photon of the base %s",
+                                            g_type_name (self->module->photon_base)));
+      return FALSE;
+    }
+
+  for (guint i = 0; i < self->module->handlers->len; i++)
+    {
+      LuminalHandler *handler = self->module->handlers->pdata[i];
+      gboolean stays = FALSE;
+
+      for (guint j = 0; j < self->parts->len && !stays; j++)
+        stays = ((LuminalPart *) self->parts->pdata[j])->handler == handler;
+      if (!stays)
+        add_part (self, NULL, handler);
+    }
+
+  return TRUE;
+}
+
+/* The photons that the new generation is to have. */
+GPtrArray *
+luminal_member_list_photons (LuminalMember *self)
+{
+  GPtrArray *photons = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      LuminalPart *part = self->parts->pdata[i];
+
+      if (part->after != NULL)
+        g_ptr_array_add (photons, g_object_ref (part->after));
+    }
+
+  return photons;
+}
+
+void
+luminal_member_tell_sayings (LuminalMember   *self,
+                             LuminalRegistry *registry)
+{
+  g_autoptr (GPtrArray) sayings = g_steal_pointer (&self->sayings);
+
+  self->sayings = g_ptr_array_new_with_free_func ((GDestroyNotify) saying_free);
+  for (guint i = 0; i < sayings->len; i++)
+    {
+      Saying *saying = sayings->pdata[i];
+      LuminalHandler *handler = luminal_module_find (self->module, saying->class_name);
+
+      if (handler != NULL)
+        luminal_registry_tell_output (registry, handler, saying->stream, saying->text);
+    }
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "luminal-host.h"
+#include "luminal-image.h"
+#include "luminal-inspection.h"
+#include "luminal-module.h"
+#include "luminal-registry.h"
+
+G_BEGIN_DECLS
+
+/* What a transaction does about one photon of a member. */
+typedef struct
+{
+  LuminalMetadata *before; /* none: the new generation brings it */
+  LuminalMetadata *after;  /* none: the new generation has it no more */
+  LuminalHandler *handler;
+
+  gboolean was_running;
+  gboolean start_first;
+  gboolean is_to_start;
+
+  GVariant *state;
+  gboolean is_saved;
+  gboolean is_stopped; /* the old one */
+  gboolean is_started; /* the new one */
+  gboolean is_undone;
+} LuminalPart;
+
+/* One module of a transaction: what runs, what is to run, how far it came. */
+typedef struct
+{
+  LuminalModule *module;
+  LuminalImage *image;
+  LuminalInspection *inspection;
+  LuminalHost *host;
+  gboolean is_open;
+  gboolean is_unchanged;
+  gboolean is_retired;
+
+  GPtrArray *parts;
+  GPtrArray *names; /* claimed, and those it had */
+  LuminalGeneration *attempt;
+  GPtrArray *sayings; /* what the new generation says before there is a handler to say it */
+} LuminalMember;
+
+LuminalMember *luminal_member_new           (LuminalModule   *module);
+void           luminal_member_free          (LuminalMember   *self);
+
+/* Which photons of the inspected module count, and what becomes of each. */
+gboolean       luminal_member_plan          (LuminalMember   *self,
+                                             LuminalRegistry *registry,
+                                             GError         **error);
+GPtrArray     *luminal_member_list_photons  (LuminalMember   *self);
+void           luminal_member_set_host      (LuminalMember   *self,
+                                             LuminalHost     *host);
+void           luminal_member_tell_sayings  (LuminalMember   *self,
+                                             LuminalRegistry *registry);
+
+G_END_DECLS

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-switch.h"
+
+#include "luminal-error-private.h"
+#include "luminal-event-private.h"
+#include "luminal-handler-private.h"
+
+typedef struct
+{
+  LuminalRegistry *registry;
+  LuminalModule *module;
+  LuminalHandler *handler;
+  gint64 began;
+} Switching;
+
+static void
+switching_free (Switching *switching)
+{
+  g_object_unref (switching->registry);
+  g_object_unref (switching->module);
+  g_object_unref (switching->handler);
+  g_free (switching);
+}
+
+static GTask *
+switch_task (gpointer             source_tag,
+             LuminalRegistry     *registry,
+             LuminalModule       *module,
+             LuminalHandler      *handler,
+             GAsyncReadyCallback  callback,
+             gpointer             user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  Switching *switching = g_new0 (Switching, 1);
+
+  switching->registry = g_object_ref (registry);
+  switching->module = g_object_ref (module);
+  switching->handler = g_object_ref (handler);
+  switching->began = g_get_monotonic_time ();
+
+  g_task_set_source_tag (task, source_tag);
+  g_task_set_task_data (task, switching, (GDestroyNotify) switching_free);
+
+  return task;
+}
+
+/* Takes @task over, and @error, which may be none. */
+static void
+settle (GTask            *task,
+        LuminalEventKind  kind,
+        LuminalStatus     status,
+        LuminalPhase      phase,
+        GError           *error)
+{
+  Switching *switching = g_task_get_task_data (task);
+  LuminalHandler *handler = switching->handler;
+  gint64 duration = g_get_monotonic_time () - switching->began;
+
+  luminal_handler_set_phase (handler, LUMINAL_PHASE_NONE);
+  luminal_handler_set_status (handler, status);
+  luminal_handler_set_error (handler, error, error != NULL ? phase : LUMINAL_PHASE_NONE, FALSE);
+
+  if (error != NULL)
+    {
+      g_autoptr (LuminalEvent) event = luminal_event_new (LUMINAL_EVENT_FAILED, handler);
+
+      luminal_event_set_duration (event, duration);
+      luminal_event_set_error (event, phase, error);
+      luminal_registry_tell (switching->registry, event);
+    }
+  if (error == NULL || kind == LUMINAL_EVENT_STOPPED)
+    luminal_registry_tell_of (switching->registry, kind, handler, duration);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+static void
+started (GObject      *source_object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  GError *error = NULL;
+
+  if (luminal_host_start_finish (LUMINAL_HOST (source_object), result, &error))
+    settle (user_data, LUMINAL_EVENT_STARTED, LUMINAL_STATUS_RUNNING, LUMINAL_PHASE_NONE, NULL);
+  else
+    settle (user_data, LUMINAL_EVENT_FAILED, LUMINAL_STATUS_FAILED, LUMINAL_PHASE_START, error);
+}
+
+static void
+stopped (GObject      *source_object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  GError *error = NULL;
+
+  luminal_host_stop_finish (LUMINAL_HOST (source_object), result, &error);
+  settle (user_data, LUMINAL_EVENT_STOPPED, LUMINAL_STATUS_STOPPED, LUMINAL_PHASE_HAND_OVER, error);
+}
+
+static void
+return_unloaded (GTask          *task,
+                 LuminalModule  *module,
+                 LuminalHandler *handler)
+{
+  g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, module->path,
+                                                LUMINAL_PHASE_NONE,
+                                                "no code of photon %s is loaded. Reload it",
+                                                luminal_handler_get_name (handler)));
+  g_object_unref (task);
+}
+
+void
+luminal_switch_on_async (LuminalRegistry     *registry,
+                         LuminalModule       *module,
+                         LuminalHandler      *handler,
+                         GAsyncReadyCallback  callback,
+                         gpointer             user_data)
+{
+  GTask *task = switch_task (luminal_switch_on_async, registry, module, handler, callback, user_data);
+
+  if (luminal_handler_get_status (handler) == LUMINAL_STATUS_RUNNING)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+    }
+  else if (module->host == NULL || luminal_handler_get_metadata (handler) == NULL)
+    {
+      return_unloaded (task, module, handler);
+    }
+  else
+    {
+      luminal_handler_set_phase (handler, LUMINAL_PHASE_START);
+      luminal_host_start_async (module->host, luminal_handler_get_metadata (handler), NULL, NULL,
+                                started, task);
+    }
+}
+
+void
+luminal_switch_off_async (LuminalRegistry     *registry,
+                          LuminalModule       *module,
+                          LuminalHandler      *handler,
+                          gboolean             force,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  GTask *task = switch_task (luminal_switch_off_async, registry, module, handler, callback, user_data);
+
+  if (luminal_handler_get_status (handler) == LUMINAL_STATUS_RUNNING)
+    {
+      luminal_handler_set_phase (handler, LUMINAL_PHASE_HAND_OVER);
+      luminal_host_stop_async (module->host, luminal_handler_get_metadata (handler), force, NULL,
+                               stopped, task);
+    }
+  else
+    {
+      g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_NOT_STARTED, module->path,
+                                                    LUMINAL_PHASE_HAND_OVER,
+                                                    "photon %s does not run",
+                                                    luminal_handler_get_name (handler)));
+      g_object_unref (task);
+    }
+}
+
+gboolean
+luminal_switch_finish (GAsyncResult  *result,
+                       GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-transaction-private.h"
+
+#include "luminal-event-private.h"
+#include "luminal-generation-private.h"
+#include "luminal-handler-private.h"
+#include "luminal-inspector.h"
+
+static void
+image_taken (GObject      *source_object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (LuminalTransaction) self = user_data;
+  LuminalMember *member = self->members->pdata[self->member];
+  GError *error = NULL;
+  LuminalPhase failed_phase;
+
+  member->image = luminal_image_take_finish (result, &failed_phase, &error);
+  if (member->image == NULL)
+    self->failed_phase = failed_phase;
+
+  luminal_transaction_resume (self, error);
+}
+
+static LuminalStepResult
+take (LuminalTransaction *self,
+      LuminalMember      *member,
+      GError            **error)
+{
+  if (member->image != NULL)
+    return LUMINAL_STEP_DONE;
+
+  luminal_image_take_async (member->module->file, self->settle_timeout,
+                            g_task_get_cancellable (self->task), image_taken, g_object_ref (self));
+  return LUMINAL_STEP_PENDING;
+}
+
+static gboolean
+has_failed_photon (LuminalModule *module)
+{
+  for (guint i = 0; i < module->handlers->len; i++)
+    {
+      LuminalStatus status = luminal_handler_get_status (module->handlers->pdata[i]);
+
+      if (status == LUMINAL_STATUS_FAILED || status == LUMINAL_STATUS_CRASHED)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static LuminalStepResult
+compare (LuminalTransaction *self,
+         LuminalMember      *member,
+         GError            **error)
+{
+  LuminalModule *module = member->module;
+  const char *checksum = luminal_image_get_checksum (member->image);
+
+  luminal_generation_set_checksum (member->attempt, checksum);
+
+  if (module->host == NULL || (self->flags & LUMINAL_TRANSACTION_FORCE) != 0 ||
+      g_strcmp0 (module->checksum, checksum) != 0 || has_failed_photon (module))
+    return LUMINAL_STEP_DONE;
+
+  /* What is on disk is what runs: whatever was wrong with a version in between
+   * is past. */
+  member->is_unchanged = TRUE;
+  for (guint i = 0; i < module->handlers->len; i++)
+    {
+      LuminalHandler *handler = module->handlers->pdata[i];
+
+      luminal_handler_set_error (handler, NULL, LUMINAL_PHASE_NONE, FALSE);
+      luminal_handler_set_changed_on_disk (handler, FALSE);
+      luminal_handler_set_phase (handler, LUMINAL_PHASE_NONE);
+      luminal_registry_tell_of (self->registry, LUMINAL_EVENT_SKIPPED, handler,
+                                luminal_generation_get_duration (member->attempt));
+    }
+  return LUMINAL_STEP_DONE;
+}
+
+static LuminalStepResult
+inspect (LuminalTransaction *self,
+         LuminalMember      *member,
+         GError            **error)
+{
+  gsize size;
+  const guint8 *bytes = luminal_image_get_bytes (member->image, &size);
+
+  member->inspection = luminal_inspector_inspect (bytes, size, member->module->path,
+                                                  luminal_image_get_checksum (member->image), error);
+  if (member->inspection == NULL || !luminal_member_plan (member, self->registry, error))
+    return LUMINAL_STEP_FAILED;
+
+  return LUMINAL_STEP_DONE;
+}
+
+static void
+host_opened (GObject      *source_object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (LuminalTransaction) self = user_data;
+  LuminalMember *member = self->members->pdata[self->member];
+  GError *error = NULL;
+
+  member->is_open = luminal_host_open_finish (LUMINAL_HOST (source_object), result, &error);
+  luminal_transaction_resume (self, error);
+}
+
+static LuminalStepResult
+stage (LuminalTransaction *self,
+       LuminalMember      *member,
+       GError            **error)
+{
+  LuminalModule *module = member->module;
+  g_autoptr (LuminalHost) host = NULL;
+  g_autoptr (GPtrArray) photons = NULL;
+
+  if (member->is_open)
+    return LUMINAL_STEP_DONE;
+
+  host = luminal_host_factory_create (self->factory, module->path, member->inspection,
+                                      luminal_generation_get_number (member->attempt),
+                                      module->host != NULL && module->registers_types, error);
+  if (host == NULL)
+    return LUMINAL_STEP_FAILED;
+
+  luminal_member_set_host (member, host);
+  photons = luminal_member_list_photons (member);
+  luminal_host_open_async (host, member->image, member->inspection, photons,
+                           g_task_get_cancellable (self->task), host_opened, g_object_ref (self));
+  return LUMINAL_STEP_PENDING;
+}
+
+/* The part whose turn it is: the first that still wants something done. */
+typedef gboolean (*PartFilter) (LuminalPart *part);
+
+static LuminalPart *
+find_part (LuminalMember *member,
+           PartFilter     wants)
+{
+  for (guint i = 0; i < member->parts->len; i++)
+    {
+      if (wants (member->parts->pdata[i]))
+        return member->parts->pdata[i];
+    }
+
+  return NULL;
+}
+
+/* The last one: photons end in the reverse of the order they start in. */
+static LuminalPart *
+find_last_part (LuminalMember *member,
+                PartFilter     wants)
+{
+  for (guint i = member->parts->len; i > 0; i--)
+    {
+      if (wants (member->parts->pdata[i - 1]))
+        return member->parts->pdata[i - 1];
+    }
+
+  return NULL;
+}
+
+static gboolean
+is_to_be_saved (LuminalPart *part)
+{
+  return part->was_running && part->before != NULL && part->after != NULL && !part->is_saved;
+}
+
+static gboolean
+is_to_be_stopped (LuminalPart *part)
+{
+  return part->was_running && part->before != NULL && !part->start_first && !part->is_stopped;
+}
+
+static gboolean
+is_to_be_started (LuminalPart *part)
+{
+  return part->is_to_start && !part->is_started;
+}
+
+static gboolean
+is_to_be_stopped_late (LuminalPart *part)
+{
+  return part->was_running && part->before != NULL && part->start_first && !part->is_stopped;
+}
+
+static void
+state_saved (GObject      *source_object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (LuminalTransaction) self = user_data;
+  GError *error = NULL;
+
+  self->part->state = luminal_host_save_state_finish (LUMINAL_HOST (source_object), result, &error);
+  self->part->is_saved = error == NULL;
+  luminal_transaction_resume (self, error);
+}
+
+static LuminalStepResult
+save (LuminalTransaction *self,
+      LuminalMember      *member,
+      GError            **error)
+{
+  LuminalPart *part = find_part (member, is_to_be_saved);
+
+  if (part == NULL)
+    return LUMINAL_STEP_DONE;
+
+  self->part = part;
+  luminal_host_save_state_async (member->module->host, part->before,
+                                 g_task_get_cancellable (self->task), state_saved, g_object_ref (self));
+  return LUMINAL_STEP_PENDING;
+}
+
+static void
+old_stopped (GObject      *source_object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (LuminalTransaction) self = user_data;
+  LuminalMember *member = self->members->pdata[self->member];
+  g_autoptr (GError) error = NULL;
+
+  /* It has ended all the same, and the new one is what is wanted: recorded, not
+   * raised. */
+  if (!luminal_host_stop_finish (LUMINAL_HOST (source_object), result, &error))
+    luminal_generation_set_outcome (member->attempt, LUMINAL_OUTCOME_RUNS,
+                                    LUMINAL_PHASE_HAND_OVER, error);
+
+  self->part->is_stopped = TRUE;
+  luminal_transaction_resume (self, NULL);
+}
+
+static LuminalStepResult
+stop_old (LuminalTransaction *self,
+          LuminalMember      *member,
+          LuminalPart        *part)
+{
+  if (part == NULL)
+    return LUMINAL_STEP_DONE;
+
+  self->part = part;
+  luminal_host_stop_async (member->module->host, part->before, FALSE, NULL, old_stopped,
+                           g_object_ref (self));
+  return LUMINAL_STEP_PENDING;
+}
+
+static LuminalStepResult
+hand_over (LuminalTransaction *self,
+           LuminalMember      *member,
+           GError            **error)
+{
+  return stop_old (self, member, find_last_part (member, is_to_be_stopped));
+}
+
+static LuminalStepResult
+hand_over_late (LuminalTransaction *self,
+                LuminalMember      *member,
+                GError            **error)
+{
+  return stop_old (self, member, find_last_part (member, is_to_be_stopped_late));
+}
+
+static void
+new_started (GObject      *source_object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (LuminalTransaction) self = user_data;
+  GError *error = NULL;
+
+  self->part->is_started = luminal_host_start_finish (LUMINAL_HOST (source_object), result, &error);
+  luminal_transaction_resume (self, error);
+}
+
+static LuminalStepResult
+start (LuminalTransaction *self,
+       LuminalMember      *member,
+       GError            **error)
+{
+  LuminalPart *part = find_part (member, is_to_be_started);
+
+  if (part == NULL)
+    return LUMINAL_STEP_DONE;
+
+  self->part = part;
+  luminal_host_start_async (member->host, part->after, part->state, NULL, new_started,
+                            g_object_ref (self));
+  return LUMINAL_STEP_PENDING;
+}
+
+static void
+commit_part (LuminalTransaction *self,
+             LuminalMember      *member,
+             LuminalPart        *part,
+             LuminalHost        *host)
+{
+  LuminalModule *module = member->module;
+
+  if (part->handler == NULL)
+    part->handler = luminal_registry_create_handler (self->registry, module,
+                                                     luminal_metadata_get_name (part->after));
+
+  g_object_freeze_notify (G_OBJECT (part->handler));
+  luminal_handler_set_metadata (part->handler, part->after);
+  luminal_handler_set_host (part->handler, host);
+  luminal_handler_set_generation (part->handler, module->generation, module->checksum,
+                                  luminal_generation_get_duration (member->attempt));
+  luminal_handler_set_error (part->handler, NULL, LUMINAL_PHASE_NONE, FALSE);
+  luminal_handler_set_changed_on_disk (part->handler, FALSE);
+  luminal_handler_set_phase (part->handler, LUMINAL_PHASE_NONE);
+  if (part->is_started)
+    {
+      /* Anew also for one that ran before. */
+      luminal_handler_set_status (part->handler, LUMINAL_STATUS_LOADED);
+      luminal_handler_set_status (part->handler, LUMINAL_STATUS_RUNNING);
+    }
+  else if (luminal_handler_get_status (part->handler) != LUMINAL_STATUS_STOPPED)
+    {
+      luminal_handler_set_status (part->handler, LUMINAL_STATUS_LOADED);
+    }
+  g_object_thaw_notify (G_OBJECT (part->handler));
+}
+
+static LuminalStepResult
+commit (LuminalTransaction *self,
+        LuminalMember      *member,
+        GError            **error)
+{
+  LuminalModule *module = member->module;
+  g_autoptr (GPtrArray) handlers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (LuminalHost) host = g_object_ref (member->host);
+
+  module->generation = luminal_generation_get_number (member->attempt);
+  g_free (module->checksum);
+  module->checksum = g_strdup (luminal_image_get_checksum (member->image));
+  module->registers_types = luminal_host_registers_types (member->inspection);
+
+  /* From here on the member's host is the one to be retired. */
+  luminal_member_set_host (member, NULL);
+  member->host = module->host != NULL ? g_object_ref (module->host) : NULL;
+  luminal_module_set_host (module, host);
+  luminal_module_remember (module, member->attempt);
+
+  for (guint i = 0; i < member->parts->len; i++)
+    {
+      LuminalPart *part = member->parts->pdata[i];
+
+      if (part->after != NULL)
+        {
+          commit_part (self, member, part, host);
+          g_ptr_array_add (handlers, g_object_ref (part->handler));
+        }
+      else
+        {
+          luminal_handler_set_phase (part->handler, LUMINAL_PHASE_NONE);
+          luminal_handler_set_host (part->handler, NULL);
+          luminal_handler_set_status (part->handler, LUMINAL_STATUS_UNLOADED);
+        }
+    }
+
+  luminal_registry_set_handlers (self->registry, module, handlers);
+  luminal_registry_settle_names (self->registry, module, member->names);
+
+  return LUMINAL_STEP_DONE;
+}
+
+static void
+announce_part (LuminalTransaction *self,
+               LuminalMember      *member,
+               LuminalPart        *part)
+{
+  gint64 duration = luminal_generation_get_duration (member->attempt);
+  g_autoptr (LuminalEvent) event = NULL;
+
+  if (part->after == NULL)
+    {
+      luminal_registry_tell_of (self->registry, LUMINAL_EVENT_UNLOADED, part->handler, duration);
+    }
+  else if (part->before == NULL)
+    {
+      event = luminal_event_new (LUMINAL_EVENT_LOADED, part->handler);
+      luminal_event_set_duration (event, duration);
+      luminal_event_set_status (event, LUMINAL_STATUS_LOADED);
+      luminal_registry_tell (self->registry, event);
+      if (part->is_started)
+        luminal_registry_tell_of (self->registry, LUMINAL_EVENT_STARTED, part->handler, duration);
+    }
+  else
+    {
+      event = luminal_event_new (LUMINAL_EVENT_RELOADED, part->handler);
+      luminal_event_set_duration (event, duration);
+      if (luminal_generation_get_error (member->attempt) != NULL)
+        luminal_event_set_error (event, LUMINAL_PHASE_HAND_OVER,
+                                 luminal_generation_get_error (member->attempt));
+      luminal_registry_tell (self->registry, event);
+    }
+}
+
+static LuminalStepResult
+announce (LuminalTransaction *self,
+          LuminalMember      *member,
+          GError            **error)
+{
+  for (guint i = 0; i < member->parts->len; i++)
+    announce_part (self, member, member->parts->pdata[i]);
+  luminal_member_tell_sayings (member, self->registry);
+
+  return LUMINAL_STEP_DONE;
+}
+
+static void
+old_retired (GObject      *source_object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (LuminalTransaction) self = user_data;
+  LuminalMember *member = self->members->pdata[self->member];
+  g_autofree char *pinned = luminal_host_close_finish (LUMINAL_HOST (source_object), result);
+
+  if (pinned != NULL)
+    {
+      for (guint i = 0; i < member->module->handlers->len; i++)
+        luminal_handler_set_pinned (member->module->handlers->pdata[i], pinned);
+    }
+
+  member->is_retired = TRUE;
+  luminal_transaction_resume (self, NULL);
+}
+
+static LuminalStepResult
+retire (LuminalTransaction *self,
+        LuminalMember      *member,
+        GError            **error)
+{
+  if (member->host == NULL || member->is_retired)
+    return LUMINAL_STEP_DONE;
+
+  luminal_host_close_async (member->host, old_retired, g_object_ref (self));
+  return LUMINAL_STEP_PENDING;
+}
+
+/* The way of a reload. A step that makes a module out of something else belongs
+ * between comparing and inspecting, with the phase LUMINAL_PHASE_BUILD. */
+const LuminalStep luminal_transaction_steps[] = {
+  { "take", LUMINAL_PHASE_SETTLE, take, TRUE },
+  { "compare", LUMINAL_PHASE_CHECKSUM, compare, TRUE },
+  { "inspect", LUMINAL_PHASE_INSPECT, inspect, TRUE },
+  { "stage", LUMINAL_PHASE_STAGE, stage, TRUE },
+  { "save", LUMINAL_PHASE_HAND_OVER, save, TRUE },
+  { "hand-over", LUMINAL_PHASE_HAND_OVER, hand_over, FALSE },
+  { "start", LUMINAL_PHASE_START, start, FALSE },
+  { "hand-over-late", LUMINAL_PHASE_HAND_OVER, hand_over_late, FALSE },
+  { "commit", LUMINAL_PHASE_COMMIT, commit, FALSE },
+  { "announce", LUMINAL_PHASE_NONE, announce, FALSE },
+  { "retire", LUMINAL_PHASE_NONE, retire, FALSE },
+  { NULL },
+};

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-scanner.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "luminal-error-private.h"
+
+/* A chain of packages deeper than this is a mistake, or a trap. */
+#define DEEPEST 32
+
+/* Half-written and left-behind files of editors are hidden, or do not end like a
+ * module. */
+gboolean
+luminal_scanner_is_hidden_name (const char *name)
+{
+  return name[0] == '.' || name[0] == '#';
+}
+
+gboolean
+luminal_scanner_is_module_name (const char *name)
+{
+  return !luminal_scanner_is_hidden_name (name) && g_str_has_suffix (name, ".so") && strlen (name) > 3;
+}
+
+static void
+stamp_of (const struct stat *info,
+          LuminalStamp      *stamp)
+{
+  stamp->device = info->st_dev;
+  stamp->inode = info->st_ino;
+  stamp->size = (guint64) info->st_size;
+  stamp->modified = info->st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_mtim.tv_nsec;
+  stamp->changed = info->st_ctim.tv_sec * G_GINT64_CONSTANT (1000000000) + info->st_ctim.tv_nsec;
+}
+
+gboolean
+luminal_scanner_stamp (const char   *path,
+                       LuminalStamp *stamp)
+{
+  struct stat info;
+
+  if (stat (path, &info) != 0 || S_ISDIR (info.st_mode))
+    return FALSE;
+
+  stamp_of (&info, stamp);
+  return TRUE;
+}
+
+gboolean
+luminal_stamp_equal (const LuminalStamp *a,
+                     const LuminalStamp *b)
+{
+  return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+         a->modified == b->modified && a->changed == b->changed;
+}
+
+void
+luminal_scan_free (LuminalScan *self)
+{
+  g_ptr_array_unref (self->order);
+  g_hash_table_unref (self->modules);
+  g_hash_table_unref (self->folders);
+  g_free (self);
+}
+
+typedef struct
+{
+  LuminalScan *scan;
+  GHashTable *visited; /* "device:inode" of folders: links may lead in circles */
+  gboolean recursive;
+  GCancellable *cancellable;
+} Scanning;
+
+static void scan_folder (Scanning   *scanning,
+                         const char *path,
+                         guint       depth);
+
+static void
+scan_entry (Scanning   *scanning,
+            int         folder_fd,
+            const char *folder,
+            const char *name,
+            GPtrArray  *packages,
+            guint      *n_modules)
+{
+  struct stat info;
+
+  /* A link that leads nowhere, or in a circle, or one that is gone by now. */
+  if (fstatat (folder_fd, name, &info, 0) != 0)
+    return;
+
+  if (S_ISDIR (info.st_mode))
+    {
+      g_ptr_array_add (packages, g_build_filename (folder, name, NULL));
+    }
+  else if (luminal_scanner_is_module_name (name))
+    {
+      LuminalStamp *stamp = g_new (LuminalStamp, 1);
+
+      stamp_of (&info, stamp);
+      g_hash_table_insert (scanning->scan->modules, g_build_filename (folder, name, NULL), stamp);
+      *n_modules += 1;
+    }
+}
+
+static gboolean
+is_first_visit (Scanning *scanning,
+                int       folder_fd)
+{
+  struct stat info;
+
+  return fstat (folder_fd, &info) == 0 &&
+         g_hash_table_add (scanning->visited,
+                           g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+                                            (guint64) info.st_dev, (guint64) info.st_ino));
+}
+
+static void
+scan_folder (Scanning   *scanning,
+             const char *path,
+             guint       depth)
+{
+  g_autoptr (GPtrArray) packages = g_ptr_array_new_with_free_func (g_free);
+  guint n_modules = 0;
+  struct dirent *entry;
+  int folder_fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+  DIR *folder = folder_fd >= 0 ? fdopendir (folder_fd) : NULL;
+
+  if (folder == NULL)
+    {
+      if (folder_fd >= 0)
+        close (folder_fd);
+      return;
+    }
+
+  if (is_first_visit (scanning, folder_fd))
+    {
+      g_hash_table_add (scanning->scan->folders, g_strdup (path));
+      while ((entry = readdir (folder)) != NULL && !g_cancellable_is_cancelled (scanning->cancellable))
+        {
+          /* Nothing but folders and modules is worth a question to the disk. */
+          if (!luminal_scanner_is_hidden_name (entry->d_name) &&
+              (entry->d_type != DT_REG || luminal_scanner_is_module_name (entry->d_name)))
+            scan_entry (scanning, folder_fd, path, entry->d_name, packages, &n_modules);
+        }
+    }
+  closedir (folder);
+
+  /* A folder that holds nothing but packages is a way to them. */
+  if (depth < DEEPEST && (scanning->recursive || n_modules == 0))
+    {
+      for (guint i = 0; i < packages->len; i++)
+        scan_folder (scanning, packages->pdata[i], depth + 1);
+    }
+}
+
+static int
+compare_paths (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+typedef struct
+{
+  char *path;
+  gboolean recursive;
+} Request;
+
+static void
+request_free (Request *request)
+{
+  g_free (request->path);
+  g_free (request);
+}
+
+static gboolean
+can_be_scanned (const char *path,
+                GError    **error)
+{
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+  int saved_errno = errno;
+
+  if (fd >= 0)
+    {
+      close (fd);
+      return TRUE;
+    }
+
+  g_propagate_error (error,
+                     luminal_error_new (saved_errno == EACCES ? LUMINAL_ERROR_UNREADABLE
+                                                              : LUMINAL_ERROR_DIRECTORY_NOT_FOUND,
+                                        path, LUMINAL_PHASE_NONE, "the folder cannot be read: %s",
+                                        g_strerror (saved_errno)));
+  return FALSE;
+}
+
+static void
+scan_in_thread (GTask        *task,
+                gpointer      source_object,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  Request *request = task_data;
+  g_autoptr (GHashTable) visited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (LuminalScan) scan = g_new0 (LuminalScan, 1);
+  Scanning scanning = { scan, visited, request->recursive, cancellable };
+  GHashTableIter iter;
+  gpointer key;
+  GError *error = NULL;
+
+  scan->modules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  scan->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  scan->order = g_ptr_array_new ();
+
+  if (!can_be_scanned (request->path, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  scan_folder (&scanning, request->path, 0);
+
+  g_hash_table_iter_init (&iter, scan->modules);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_ptr_array_add (scan->order, key);
+  g_ptr_array_sort (scan->order, compare_paths);
+
+  g_task_return_pointer (task, g_steal_pointer (&scan), (GDestroyNotify) luminal_scan_free);
+}
+
+/* Looks in a thread: the disk may take its time. A folder in it that cannot be
+ * read counts as empty. */
+void
+luminal_scanner_scan_async (const char          *path,
+                            gboolean             recursive,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Request *request = g_new (Request, 1);
+
+  request->path = g_strdup (path);
+  request->recursive = recursive;
+
+  g_task_set_source_tag (task, luminal_scanner_scan_async);
+  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
+  g_task_run_in_thread (task, scan_in_thread);
+}
+
+LuminalScan *
+luminal_scanner_scan_finish (GAsyncResult  *result,
+                             GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Enough of a file to tell whether it is the same one with the same content. */
+typedef struct
+{
+  guint64 device;
+  guint64 inode;
+  guint64 size;
+  gint64 modified;
+  gint64 changed;
+} LuminalStamp;
+
+/* What a folder holds: paths of modules, each with its stamp, and of the folders
+ * that were looked into, the folder itself among them. */
+typedef struct
+{
+  GHashTable *modules; /* path → LuminalStamp */
+  GHashTable *folders; /* path */
+  GPtrArray *order;    /* the paths of modules, sorted; not owned */
+} LuminalScan;
+
+gboolean     luminal_scanner_is_module_name (const char           *name);
+gboolean     luminal_scanner_is_hidden_name (const char           *name);
+gboolean     luminal_scanner_stamp          (const char           *path,
+                                             LuminalStamp         *stamp);
+gboolean     luminal_stamp_equal            (const LuminalStamp   *a,
+                                             const LuminalStamp   *b);
+
+void         luminal_scanner_scan_async     (const char           *path,
+                                             gboolean              recursive,
+                                             GCancellable         *cancellable,
+                                             GAsyncReadyCallback   callback,
+                                             gpointer              user_data);
+LuminalScan *luminal_scanner_scan_finish    (GAsyncResult         *result,
+                                             GError              **error);
+void         luminal_scan_free              (LuminalScan          *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuminalScan, luminal_scan_free)
+
+G_END_DECLS

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-watcher.h"
+
+#include "luminal-error-private.h"
+
+/* The kernel's queue overflows at 16384 events and GIO does not say so. After this
+ * many in one go the folder is looked through once it is quiet again. */
+#define BURST_EVENTS 512
+#define BURST_QUIET_MS 100
+
+struct _LuminalWatcher
+{
+  GObject parent_instance;
+
+  char *path;
+  gboolean recursive;
+
+  GHashTable *monitors; /* path of a folder → GFileMonitor */
+  GHashTable *stamps;   /* path of a module → LuminalStamp, as last reported */
+  GFileMonitor *ancestor_monitor;
+
+  GTask *starting;
+  GCancellable *scanning;
+  gboolean scan_again;
+  gboolean is_rescanning;
+
+  guint n_events;
+  GSource *burst;
+};
+
+enum
+{
+  CHANGED,
+  VANISHED,
+  RESCANNING,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (LuminalWatcher, luminal_watcher, G_TYPE_OBJECT)
+
+static void luminal_watcher_scan (LuminalWatcher *self);
+static void luminal_watcher_wait_for_root (LuminalWatcher *self);
+
+static void
+monitor_free (GFileMonitor *monitor)
+{
+  g_file_monitor_cancel (monitor);
+  g_object_unref (monitor);
+}
+
+static void
+luminal_watcher_finalize (GObject *object)
+{
+  LuminalWatcher *self = LUMINAL_WATCHER (object);
+
+  g_assert (self->scanning == NULL);
+  g_assert (self->burst == NULL);
+  g_clear_pointer (&self->ancestor_monitor, monitor_free);
+  g_hash_table_unref (self->monitors);
+  g_hash_table_unref (self->stamps);
+  g_free (self->path);
+
+  G_OBJECT_CLASS (luminal_watcher_parent_class)->finalize (object);
+}
+
+static void
+luminal_watcher_class_init (LuminalWatcherClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = luminal_watcher_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", LUMINAL_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
+  signals[VANISHED] = g_signal_new ("vanished", LUMINAL_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[RESCANNING] = g_signal_new ("rescanning", LUMINAL_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                      NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+}
+
+static void
+luminal_watcher_init (LuminalWatcher *self)
+{
+  self->monitors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) monitor_free);
+  self->stamps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+LuminalWatcher *
+luminal_watcher_new (const char *path,
+                     gboolean    recursive)
+{
+  LuminalWatcher *self = g_object_new (LUMINAL_TYPE_WATCHER, NULL);
+
+  self->path = g_strdup (path);
+  self->recursive = recursive;
+
+  return self;
+}
+
+static void
+set_rescanning (LuminalWatcher *self,
+                gboolean        active)
+{
+  if (self->is_rescanning == active)
+    return;
+
+  self->is_rescanning = active;
+  g_signal_emit (self, signals[RESCANNING], 0, active);
+}
+
+static void
+report_changed (LuminalWatcher *self,
+                const char     *path,
+                gboolean        only_attributes)
+{
+  LuminalStamp *stamp = g_new0 (LuminalStamp, 1);
+
+  luminal_scanner_stamp (path, stamp);
+  g_hash_table_replace (self->stamps, g_strdup (path), stamp);
+  g_signal_emit (self, signals[CHANGED], 0, path, only_attributes);
+}
+
+static void
+report_vanished (LuminalWatcher *self,
+                 const char     *path)
+{
+  g_autofree char *kept = g_strdup (path);
+
+  if (g_hash_table_remove (self->stamps, kept))
+    g_signal_emit (self, signals[VANISHED], 0, kept);
+}
+
+static gboolean
+is_below (const char *path,
+          const char *folder)
+{
+  gsize length = strlen (folder);
+
+  return strncmp (path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* A folder went away, with all that was in it. */
+static void
+forget_folder (LuminalWatcher *self,
+               const char     *folder)
+{
+  g_autofree char *kept = g_strdup (folder);
+  g_autoptr (GList) folders = g_hash_table_get_keys (self->monitors);
+  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  const char *path;
+
+  for (GList *l = folders; l != NULL; l = l->next)
+    {
+      if (is_below (l->data, kept))
+        g_hash_table_remove (self->monitors, l->data);
+    }
+
+  g_hash_table_iter_init (&iter, self->stamps);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
+    {
+      if (is_below (path, kept))
+        g_ptr_array_add (gone, g_strdup (path));
+    }
+  for (guint i = 0; i < gone->len; i++)
+    report_vanished (self, gone->pdata[i]);
+}
+
+static gboolean
+burst_is_over (gpointer user_data)
+{
+  LuminalWatcher *self = user_data;
+
+  g_clear_pointer (&self->burst, g_source_unref);
+  self->n_events = 0;
+  luminal_watcher_scan (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+count_event (LuminalWatcher *self)
+{
+  self->n_events++;
+  if (self->n_events < BURST_EVENTS)
+    return;
+
+  if (self->burst == NULL)
+    {
+      self->burst = g_timeout_source_new (BURST_QUIET_MS);
+      g_source_set_static_name (self->burst, "[luminal] end of a burst");
+      g_source_set_callback (self->burst, burst_is_over, self, NULL);
+      g_source_attach (self->burst, g_main_context_get_thread_default ());
+    }
+  else
+    {
+      g_source_set_ready_time (self->burst, g_get_monotonic_time () + BURST_QUIET_MS * 1000);
+    }
+}
+
+static void
+entry_is_there (LuminalWatcher *self,
+                const char     *path,
+                gboolean        only_attributes)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (luminal_scanner_is_hidden_name (name))
+    return;
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      if (!only_attributes || !g_hash_table_contains (self->monitors, path))
+        luminal_watcher_scan (self);
+    }
+  else if (luminal_scanner_is_module_name (name))
+    {
+      report_changed (self, path, only_attributes);
+    }
+}
+
+static void
+entry_is_gone (LuminalWatcher *self,
+               const char     *path)
+{
+  if (g_str_equal (path, self->path))
+    {
+      forget_folder (self, path);
+      luminal_watcher_wait_for_root (self);
+    }
+  else if (g_hash_table_contains (self->monitors, path))
+    {
+      forget_folder (self, path);
+      /* Moved over by another in the same moment, as likely as not. */
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        luminal_watcher_scan (self);
+    }
+  else
+    {
+      report_vanished (self, path);
+    }
+}
+
+static void
+folder_changed (LuminalWatcher    *self,
+                GFile             *file,
+                GFile             *other_file,
+                GFileMonitorEvent  event,
+                GFileMonitor      *monitor)
+{
+  g_autoptr (LuminalWatcher) kept = g_object_ref (self);
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *other_path = other_file != NULL ? g_file_get_path (other_file) : NULL;
+
+  if (path == NULL)
+    return;
+
+  count_event (self);
+  switch (event)
+    {
+    case G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT:
+    case G_FILE_MONITOR_EVENT_MOVED_IN:
+      entry_is_there (self, path, FALSE);
+      break;
+    case G_FILE_MONITOR_EVENT_CREATED:
+      /* A file that is being written is left alone until its writer has finished;
+       * a folder never "finishes". */
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        entry_is_there (self, path, FALSE);
+      break;
+    case G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED:
+      entry_is_there (self, path, TRUE);
+      break;
+    case G_FILE_MONITOR_EVENT_RENAMED:
+      entry_is_gone (self, path);
+      if (other_path != NULL)
+        entry_is_there (self, other_path, FALSE);
+      break;
+    case G_FILE_MONITOR_EVENT_DELETED:
+    case G_FILE_MONITOR_EVENT_MOVED_OUT:
+    case G_FILE_MONITOR_EVENT_UNMOUNTED:
+      entry_is_gone (self, path);
+      break;
+    case G_FILE_MONITOR_EVENT_MOVED:
+    case G_FILE_MONITOR_EVENT_PRE_UNMOUNT:
+    case G_FILE_MONITOR_EVENT_CHANGED:
+    default:
+      break;
+    }
+}
+
+/* Returns whether the folder was not watched before. */
+static gboolean
+watch_folder (LuminalWatcher *self,
+              const char     *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  GFileMonitor *monitor;
+
+  if (g_hash_table_contains (self->monitors, path))
+    return FALSE;
+
+  monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, &error);
+  if (monitor == NULL)
+    {
+      g_message ("%s: watch: %s. Changes in this folder go unnoticed", path, error->message);
+      return FALSE;
+    }
+
+  g_signal_connect_object (monitor, "changed", G_CALLBACK (folder_changed), self, G_CONNECT_SWAPPED);
+  g_hash_table_insert (self->monitors, g_strdup (path), monitor);
+  return TRUE;
+}
+
+static void
+ancestor_changed (LuminalWatcher    *self,
+                  GFile             *file,
+                  GFile             *other_file,
+                  GFileMonitorEvent  event,
+                  GFileMonitor      *monitor)
+{
+  luminal_watcher_wait_for_root (self);
+}
+
+/* The folder is gone: its nearest ancestor that is there tells when it, or the
+ * next one on the way to it, comes back. */
+static void
+luminal_watcher_wait_for_root (LuminalWatcher *self)
+{
+  g_autoptr (GFile) ancestor = g_file_new_for_path (self->path);
+
+  g_clear_pointer (&self->ancestor_monitor, monitor_free);
+  if (g_file_query_file_type (ancestor, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY)
+    {
+      luminal_watcher_scan (self);
+      return;
+    }
+
+  for (;;)
+    {
+      g_autoptr (GFile) parent = g_file_get_parent (ancestor);
+
+      if (parent == NULL)
+        return;
+      g_set_object (&ancestor, parent);
+      if (g_file_query_file_type (ancestor, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY)
+        break;
+    }
+
+  self->ancestor_monitor = g_file_monitor_directory (ancestor, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  if (self->ancestor_monitor != NULL)
+    g_signal_connect_object (self->ancestor_monitor, "changed", G_CALLBACK (ancestor_changed), self,
+                             G_CONNECT_SWAPPED);
+
+  /* It may have come back before the monitor was there. */
+  if (g_file_test (self->path, G_FILE_TEST_IS_DIR))
+    luminal_watcher_wait_for_root (self);
+}
+
+static void
+compare_with_scan (LuminalWatcher *self,
+                   LuminalScan    *scan)
+{
+  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  const char *path;
+
+  g_hash_table_iter_init (&iter, self->stamps);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
+    {
+      if (!g_hash_table_contains (scan->modules, path))
+        g_ptr_array_add (gone, g_strdup (path));
+    }
+  for (guint i = 0; i < gone->len; i++)
+    report_vanished (self, gone->pdata[i]);
+
+  for (guint i = 0; i < scan->order->len; i++)
+    {
+      const char *found = scan->order->pdata[i];
+      LuminalStamp *known = g_hash_table_lookup (self->stamps, found);
+
+      if (known == NULL || !luminal_stamp_equal (known, g_hash_table_lookup (scan->modules, found)))
+        report_changed (self, found, FALSE);
+    }
+}
+
+/* The first scan tells what is there by its result, not by signals. */
+static void
+finish_start (LuminalWatcher *self,
+              LuminalScan    *scan)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->starting);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < scan->order->len; i++)
+    {
+      const char *path = scan->order->pdata[i];
+      LuminalStamp *stamp = g_memdup2 (g_hash_table_lookup (scan->modules, path), sizeof (LuminalStamp));
+
+      g_hash_table_replace (self->stamps, g_strdup (path), stamp);
+      g_ptr_array_add (paths, g_strdup (path));
+    }
+
+  g_task_return_pointer (task, g_steal_pointer (&paths), (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+scanned (GObject      *source_object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (LuminalWatcher) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LuminalScan) scan = luminal_scanner_scan_finish (result, &error);
+  gboolean stopped = g_cancellable_is_cancelled (self->scanning);
+  gboolean again = self->scan_again;
+  GHashTableIter iter;
+  const char *folder;
+
+  g_clear_object (&self->scanning);
+  self->scan_again = FALSE;
+
+  if (scan != NULL && !stopped)
+    {
+      /* What happened in a folder before it was watched has to be looked for. */
+      g_hash_table_iter_init (&iter, scan->folders);
+      while (g_hash_table_iter_next (&iter, (gpointer *) &folder, NULL))
+        again |= watch_folder (self, folder);
+
+      if (self->starting == NULL)
+        compare_with_scan (self, scan);
+      else if (!again)
+        finish_start (self, scan);
+    }
+
+  if (again && !stopped)
+    luminal_watcher_scan (self);
+  else if (!stopped && self->starting == NULL &&
+           g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_DIRECTORY_NOT_FOUND))
+    luminal_watcher_wait_for_root (self);
+
+  if (self->starting != NULL && (scan == NULL || stopped))
+    {
+      g_autoptr (GTask) task = g_steal_pointer (&self->starting);
+
+      if (error == NULL)
+        error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The watch was stopped");
+      g_task_return_error (task, g_steal_pointer (&error));
+    }
+
+  if (self->scanning == NULL)
+    set_rescanning (self, FALSE);
+}
+
+static void
+luminal_watcher_scan (LuminalWatcher *self)
+{
+  if (self->scanning != NULL)
+    {
+      self->scan_again = TRUE;
+      return;
+    }
+
+  set_rescanning (self, TRUE);
+  self->scanning = g_cancellable_new ();
+  luminal_scanner_scan_async (self->path, self->recursive, self->scanning, scanned, g_object_ref (self));
+}
+
+void
+luminal_watcher_start_async (LuminalWatcher      *self,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  self->starting = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (self->starting, luminal_watcher_start_async);
+
+  luminal_watcher_scan (self);
+}
+
+GPtrArray *
+luminal_watcher_start_finish (LuminalWatcher  *self,
+                              GAsyncResult    *result,
+                              GError         **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* Nothing is reported any more. */
+void
+luminal_watcher_stop (LuminalWatcher *self)
+{
+  g_hash_table_remove_all (self->monitors);
+  g_clear_pointer (&self->ancestor_monitor, monitor_free);
+  if (self->burst != NULL)
+    {
+      g_source_destroy (self->burst);
+      g_clear_pointer (&self->burst, g_source_unref);
+    }
+  if (self->scanning != NULL)
+    g_cancellable_cancel (self->scanning);
+}
