@@ -263,6 +263,8 @@ luminal_look_detail (LuminalHandler *handler)
         return g_strdup_printf (_("Generation %u runs; not reloaded: %s"),
                                 luminal_handler_get_generation (handler),
                                 rest);
+      if (rest != line && g_strcmp0 (luminal_handler_get_name (handler), file_name) == 0)
+        return g_strdup (rest);
       if (rest != line)
         return g_strdup_printf ("%s: %s", file_name, rest);
       return g_steal_pointer (&line);

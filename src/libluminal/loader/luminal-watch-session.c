@@ -2,6 +2,7 @@
 
 #include "luminal-watch-session.h"
 
+#include "luminal-error.h"
 #include "luminal-watcher.h"
 
 struct _LuminalWatchSession
@@ -15,7 +16,8 @@ struct _LuminalWatchSession
   GStrv other_classes;
   guint grace_time;
 
-  GHashTable *files; /* path → WatchedFile, while something is to be done about it */
+  GHashTable *nameless; /* paths whose photons' names were taken */
+  GHashTable *files;    /* path → WatchedFile, while something is to be done about it */
   guint n_busy;      /* operations, vanished files in their grace time, scans */
   guint n_operations;
   gboolean is_stopped;
@@ -45,6 +47,10 @@ static guint settled_signal;
 
 G_DEFINE_FINAL_TYPE (LuminalWatchSession, luminal_watch_session, G_TYPE_OBJECT)
 
+static void file_changed (LuminalWatchSession *self,
+                          const char          *path,
+                          gboolean             only_attributes,
+                          LuminalWatcher      *watcher);
 static void luminal_watch_session_load (LuminalWatchSession *self,
                                         WatchedFile         *file,
                                         LuminalJobManner     manner);
@@ -69,6 +75,7 @@ luminal_watch_session_finalize (GObject *object)
   g_clear_object (&self->watcher);
   g_strfreev (self->other_classes);
   g_hash_table_unref (self->files);
+  g_hash_table_unref (self->nameless);
   g_ptr_array_unref (self->stopping);
   g_ptr_array_unref (self->loaded);
   g_ptr_array_unref (self->reloaded);
@@ -92,11 +99,43 @@ static void
 luminal_watch_session_init (LuminalWatchSession *self)
 {
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) watched_file_free);
+  self->nameless = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
   self->loaded = g_ptr_array_new_null_terminated (0, g_free, TRUE);
   self->reloaded = g_ptr_array_new_null_terminated (0, g_free, TRUE);
   self->failed = g_ptr_array_new_null_terminated (0, g_free, TRUE);
   self->unloaded = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+}
+
+/* A file that was renamed brings its photons under the same names: they are taken
+ * until the grace time of the old file is over. */
+static void
+note_nameless (LuminalWatchSession *self,
+               LuminalEvent        *event)
+{
+  if (g_error_matches (luminal_event_get_error (event), LUMINAL_ERROR, LUMINAL_ERROR_NAME_TAKEN))
+    g_hash_table_add (self->nameless, g_file_get_path (luminal_event_get_file (event)));
+}
+
+/* A name may be free now. */
+static void
+retry_nameless (LuminalWatchSession *self)
+{
+  g_autoptr (GHashTable) paths = NULL;
+  GHashTableIter iter;
+  gpointer path;
+
+  if (g_hash_table_size (self->nameless) == 0 || self->is_stopped)
+    return;
+
+  paths = g_steal_pointer (&self->nameless);
+  self->nameless = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_iter_init (&iter, paths);
+  while (g_hash_table_iter_next (&iter, &path, NULL))
+    {
+      if (luminal_registry_lookup_module (self->registry, path) != NULL)
+        file_changed (self, path, FALSE, self->watcher);
+    }
 }
 
 static void
@@ -115,14 +154,19 @@ note_event (LuminalWatchSession *self,
       break;
     case LUMINAL_EVENT_RELOADED:
       g_ptr_array_add (self->reloaded, g_steal_pointer (&name));
+      retry_nameless (self);
       break;
     case LUMINAL_EVENT_FAILED:
+      note_nameless (self, event);
+      g_ptr_array_add (self->failed, g_steal_pointer (&name));
+      break;
     case LUMINAL_EVENT_ROLLED_BACK:
     case LUMINAL_EVENT_CRASHED:
       g_ptr_array_add (self->failed, g_steal_pointer (&name));
       break;
     case LUMINAL_EVENT_UNLOADED:
       g_ptr_array_add (self->unloaded, g_steal_pointer (&name));
+      retry_nameless (self);
       break;
     case LUMINAL_EVENT_STARTED:
     case LUMINAL_EVENT_OUTPUT:

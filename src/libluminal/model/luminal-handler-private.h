@@ -20,6 +20,34 @@ typedef struct
                  GTask          *task);
 } LuminalHandlerControl;
 
+struct _LuminalHandler
+{
+  GObject parent_instance;
+
+  GFile *file;
+  char *filepath;
+  char *name;
+  LuminalMetadata *metadata;
+  LuminalHost *host;
+  GListModel *history;
+
+  LuminalStatus status;
+  LuminalPhase phase;
+  guint generation;
+  char *checksum;
+  gint64 duration;
+  gint64 started_at;
+  GError *error;
+  LuminalPhase failed_phase;
+  gboolean rolled_back;
+  gboolean changed_on_disk;
+  char *pinned;
+
+  const LuminalHandlerControl *control;
+  gpointer owner; /* weak */
+  GSequenceIter *position;
+};
+
 LuminalHandler  *luminal_handler_new                 (GFile                       *file,
                                                       const char                  *name,
                                                       GListModel                  *history);

@@ -20,6 +20,7 @@ luminal_module_finalize (GObject *object)
   g_clear_object (&self->file);
   g_clear_object (&self->host);
   g_clear_object (&self->history);
+  g_clear_pointer (&self->held, luminal_sayings_free);
   g_clear_pointer (&self->handlers, g_ptr_array_unref);
   g_strfreev (self->other_classes);
   g_free (self->checksum);
@@ -103,6 +104,18 @@ luminal_module_has_running (LuminalModule *self)
   return FALSE;
 }
 
+void
+luminal_module_tell (LuminalModule *self,
+                     const char    *class_name,
+                     LuminalStream  stream,
+                     const char    *text)
+{
+  LuminalHandler *handler = luminal_module_find (self, class_name);
+
+  if (handler != NULL)
+    g_signal_emit (self, output_signal, 0, handler, stream, text);
+}
+
 static void
 host_said (LuminalModule *self,
            const char    *class_name,
@@ -110,10 +123,26 @@ host_said (LuminalModule *self,
            const char    *text,
            LuminalHost   *host)
 {
-  LuminalHandler *handler = luminal_module_find (self, class_name);
+  if (self->held != NULL)
+    luminal_sayings_add (self->held, class_name, stream, text);
+  else
+    luminal_module_tell (self, class_name, stream, text);
+}
 
-  if (handler != NULL)
-    g_signal_emit (self, output_signal, 0, handler, stream, text);
+void
+luminal_module_hold_output (LuminalModule *self)
+{
+  if (self->held == NULL)
+    self->held = luminal_sayings_new ();
+}
+
+void
+luminal_module_release_output (LuminalModule *self)
+{
+  LuminalSayings *held = g_steal_pointer (&self->held);
+
+  if (held != NULL)
+    luminal_sayings_tell (held, (LuminalSayingsFunc) luminal_module_tell, self);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "luminal-handler.h"
 #include "luminal-host.h"
 #include "luminal-metadata.h"
+#include "luminal-sayings.h"
 
 G_BEGIN_DECLS
 
@@ -42,6 +43,8 @@ struct _LuminalModule
 
   GPtrArray *handlers;
   GListStore *history;
+
+  LuminalSayings *held;
 };
 
 LuminalModule  *luminal_module_new          (GFile              *file,
@@ -54,6 +57,14 @@ LuminalHandler *luminal_module_find         (LuminalModule      *self,
 gboolean        luminal_module_has_running  (LuminalModule      *self);
 void            luminal_module_set_host     (LuminalModule      *self,
                                              LuminalHost        *host);
+/* What photon @class_name says is told as the signal `output`. */
+void            luminal_module_tell         (LuminalModule      *self,
+                                             const char         *class_name,
+                                             LuminalStream       stream,
+                                             const char         *text);
+/* Until it is released, what its photons say is kept. */
+void            luminal_module_hold_output  (LuminalModule      *self);
+void            luminal_module_release_output (LuminalModule    *self);
 void            luminal_module_remember     (LuminalModule      *self,
                                              LuminalGeneration  *generation);
 void            luminal_module_set_phase    (LuminalModule      *self,

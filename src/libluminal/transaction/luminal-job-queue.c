@@ -6,6 +6,11 @@
  * moment, and most systems give a program 1024. */
 #define MOST_RUNNING 128
 
+/* How long patient jobs are begun before the main context gets to look at others:
+ * what they go on with takes two or three times as long, and a window wants to be
+ * drawn every 16 ms. */
+#define PATIENT_USEC 2000
+
 struct _LuminalJobQueue
 {
   GObject parent_instance;
@@ -75,9 +80,11 @@ static gboolean
 run_patient (gpointer user_data)
 {
   LuminalJobQueue *self = user_data;
+  gint64 deadline = g_get_monotonic_time () + PATIENT_USEC;
 
   g_clear_pointer (&self->idle, g_source_unref);
-  if (self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->patient))
+  while (self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->patient) &&
+         g_get_monotonic_time () < deadline)
     run_job (g_queue_pop_head (&self->patient));
   luminal_job_queue_run_ready (self);
 
@@ -92,8 +99,8 @@ luminal_job_queue_run_ready (LuminalJobQueue *self)
   while (self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->prompt))
     run_job (g_queue_pop_head (&self->prompt));
 
-  /* One at a time, each when nothing else is to do: below the priority at which
-   * windows are drawn, so that a folder of thousands does not hold them up. */
+  /* A few at a time, when nothing else is to do: below the priority at which windows
+   * are drawn, so that a folder of thousands does not hold them up. */
   if (self->idle == NULL && self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->patient))
     {
       self->idle = g_idle_source_new ();

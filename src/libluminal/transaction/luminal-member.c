@@ -6,21 +6,6 @@
 #include "luminal-generation-private.h"
 #include "luminal-handler-private.h"
 
-typedef struct
-{
-  char *class_name;
-  LuminalStream stream;
-  char *text;
-} Saying;
-
-static void
-saying_free (Saying *saying)
-{
-  g_free (saying->class_name);
-  g_free (saying->text);
-  g_free (saying);
-}
-
 static void
 part_free (LuminalPart *part)
 {
@@ -39,7 +24,7 @@ luminal_member_new (LuminalModule *module)
   self->module = g_object_ref (module);
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) part_free);
   self->names = g_ptr_array_new_with_free_func (g_free);
-  self->sayings = g_ptr_array_new_with_free_func ((GDestroyNotify) saying_free);
+  self->sayings = luminal_sayings_new ();
   self->attempt = luminal_generation_new (module->generation + 1);
 
   return self;
@@ -51,12 +36,7 @@ remember_saying (LuminalMember *self,
                  LuminalStream  stream,
                  const char    *text)
 {
-  Saying *saying = g_new (Saying, 1);
-
-  saying->class_name = g_strdup (class_name);
-  saying->stream = stream;
-  saying->text = g_strdup (text);
-  g_ptr_array_add (self->sayings, saying);
+  luminal_sayings_add (self->sayings, class_name, stream, text);
 }
 
 /* The host of the new generation, as long as it is not the module's. */
@@ -82,7 +62,7 @@ luminal_member_free (LuminalMember *self)
   g_clear_object (&self->attempt);
   g_ptr_array_unref (self->parts);
   g_ptr_array_unref (self->names);
-  g_ptr_array_unref (self->sayings);
+  luminal_sayings_free (self->sayings);
   g_free (self);
 }
 
@@ -186,6 +166,26 @@ decide_start (LuminalMember *self,
   return part->was_running;
 }
 
+/* @others: what the module has instead. */
+static GError *
+no_photon_error (LuminalMember *self,
+                 GListModel    *others)
+{
+  g_autoptr (GString) found = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (others); i++)
+    {
+      g_autoptr (LuminalMetadata) photon = g_list_model_get_item (others, i);
+
+      g_string_append_printf (found, "%s%s, which needs %s", i > 0 ? "; " : "",
+                              luminal_metadata_get_name (photon), luminal_metadata_get_base (photon));
+    }
+
+  return luminal_error_new (LUMINAL_ERROR_NO_PHOTON, self->module->path, LUMINAL_PHASE_INSPECT,
+                            "it has no photon of the base %s, but: %s",
+                            g_type_name (self->module->photon_base), found->str);
+}
+
 gboolean
 luminal_member_plan (LuminalMember   *self,
                      LuminalRegistry *registry,
@@ -212,11 +212,7 @@ luminal_member_plan (LuminalMember   *self,
 
   if (self->parts->len == 0)
     {
-      g_propagate_error (error,
-                         luminal_error_new (LUMINAL_ERROR_NO_PHOTON, self->module->path,
-                                            LUMINAL_PHASE_INSPECT,
-                                            "it has no photon of the base %s",
-                                            g_type_name (self->module->photon_base)));
+      g_propagate_error (error, no_photon_error (self, photons));
       return FALSE;
     }
 
@@ -252,18 +248,10 @@ luminal_member_list_photons (LuminalMember *self)
 }
 
 void
-luminal_member_tell_sayings (LuminalMember   *self,
-                             LuminalRegistry *registry)
+luminal_member_tell_sayings (LuminalMember *self)
 {
-  g_autoptr (GPtrArray) sayings = g_steal_pointer (&self->sayings);
+  LuminalSayings *sayings = g_steal_pointer (&self->sayings);
 
-  self->sayings = g_ptr_array_new_with_free_func ((GDestroyNotify) saying_free);
-  for (guint i = 0; i < sayings->len; i++)
-    {
-      Saying *saying = sayings->pdata[i];
-      LuminalHandler *handler = luminal_module_find (self->module, saying->class_name);
-
-      if (handler != NULL)
-        luminal_registry_tell_output (registry, handler, saying->stream, saying->text);
-    }
+  self->sayings = luminal_sayings_new ();
+  luminal_sayings_tell (sayings, (LuminalSayingsFunc) luminal_module_tell, self->module);
 }

@@ -7,6 +7,7 @@
 #include "luminal-inspection.h"
 #include "luminal-module.h"
 #include "luminal-registry.h"
+#include "luminal-sayings.h"
 
 G_BEGIN_DECLS
 
@@ -42,7 +43,7 @@ typedef struct
   GPtrArray *parts;
   GPtrArray *names; /* claimed, and those it had */
   LuminalGeneration *attempt;
-  GPtrArray *sayings; /* what the new generation says before there is a handler to say it */
+  LuminalSayings *sayings; /* what the new generation says before there is a handler to say it */
 } LuminalMember;
 
 LuminalMember *luminal_member_new           (LuminalModule   *module);
@@ -55,7 +56,6 @@ gboolean       luminal_member_plan          (LuminalMember   *self,
 GPtrArray     *luminal_member_list_photons  (LuminalMember   *self);
 void           luminal_member_set_host      (LuminalMember   *self,
                                              LuminalHost     *host);
-void           luminal_member_tell_sayings  (LuminalMember   *self,
-                                             LuminalRegistry *registry);
+void           luminal_member_tell_sayings  (LuminalMember   *self);
 
 G_END_DECLS

@@ -71,6 +71,7 @@ settle (GTask            *task,
     }
   if (error == NULL || kind == LUMINAL_EVENT_STOPPED)
     luminal_registry_tell_of (switching->registry, kind, handler, duration);
+  luminal_module_release_output (switching->module);
 
   if (error != NULL)
     g_task_return_error (task, error);
@@ -135,6 +136,8 @@ luminal_switch_on_async (LuminalRegistry     *registry,
     }
   else
     {
+      /* "Started" comes before what it says on the way. */
+      luminal_module_hold_output (module);
       luminal_handler_set_phase (handler, LUMINAL_PHASE_START);
       luminal_host_start_async (module->host, luminal_handler_get_metadata (handler), NULL, NULL,
                                 started, task);

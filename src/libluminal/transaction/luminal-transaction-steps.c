@@ -410,7 +410,7 @@ announce (LuminalTransaction *self,
 {
   for (guint i = 0; i < member->parts->len; i++)
     announce_part (self, member, member->parts->pdata[i]);
-  luminal_member_tell_sayings (member, self->registry);
+  luminal_member_tell_sayings (member);
 
   return LUMINAL_STEP_DONE;
 }

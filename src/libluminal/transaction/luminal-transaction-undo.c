@@ -338,7 +338,7 @@ conclude_failed_member (LuminalTransaction *self,
   luminal_registry_settle_names (self->registry, module, member->names);
   luminal_module_set_phase (module, LUMINAL_PHASE_NONE);
   tell_failure (self, member, kind, error);
-  luminal_member_tell_sayings (member, self->registry);
+  luminal_member_tell_sayings (member);
 
   /* Whoever asked is told the same. */
   g_clear_error (&self->error);
@@ -365,7 +365,7 @@ conclude_other_member (LuminalTransaction *self,
         luminal_handler_set_error (member->module->handlers->pdata[i], error, self->failed_phase, TRUE);
       tell_failure (self, member,
                     left == LEFT_DEAD ? LUMINAL_EVENT_FAILED : LUMINAL_EVENT_ROLLED_BACK, error);
-      luminal_member_tell_sayings (member, self->registry);
+      luminal_member_tell_sayings (member);
     }
 }
 

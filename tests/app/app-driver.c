@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app-driver.h"
+
+#include <atspi/atspi.h>
+#include <signal.h>
+
+#include "app-testing.h"
+
+struct _AppDriver
+{
+  GSubprocess *process;
+  char *home;
+  gboolean ended;
+};
+
+/* What is looked for, and what was found. */
+typedef struct
+{
+  AppDriver *driver;
+  const char *role;
+  const char *name;
+  const char *detail;
+  AtspiAccessible *found;
+} Search;
+
+static void
+ended_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  AppDriver *self = user_data;
+
+  g_assert_true (g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL));
+  self->ended = TRUE;
+}
+
+/* A home of its own: nothing of the person's is read or written. */
+AppDriver *
+app_driver_start (const char *program,
+                  const char *folder)
+{
+  AppDriver *self = g_new0 (AppDriver, 1);
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
+  g_autoptr (GError) error = NULL;
+  static const char *const folders[][2] = {
+    { "XDG_CONFIG_HOME", "config" },
+    { "XDG_CACHE_HOME", "cache" },
+    { "XDG_DATA_HOME", "data" },
+    { "XDG_STATE_HOME", "state" },
+  };
+
+  /* What a photon prints is not to come between the results of the tests. */
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  self->home = app_testing_make_folder ();
+  g_subprocess_launcher_setenv (launcher, "HOME", self->home, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *path = g_build_filename (self->home, folders[i][1], NULL);
+
+      g_subprocess_launcher_setenv (launcher, folders[i][0], path, TRUE);
+    }
+
+  self->process = g_subprocess_launcher_spawn (launcher, &error, program, folder, NULL);
+  g_assert_no_error (error);
+  g_subprocess_wait_async (self->process, NULL, ended_cb, self);
+
+  return self;
+}
+
+static gboolean
+has_ended (gpointer data)
+{
+  AppDriver *self = data;
+
+  return self->ended;
+}
+
+int
+app_driver_wait_exit (AppDriver *self)
+{
+  int status;
+
+  g_assert_true (app_testing_wait (has_ended, self));
+  g_assert_true (g_subprocess_get_if_exited (self->process));
+  status = g_subprocess_get_exit_status (self->process);
+
+  g_clear_object (&self->process);
+  app_testing_remove (self->home);
+  g_free (self->home);
+  g_free (self);
+
+  return status;
+}
+
+void
+app_driver_quit (AppDriver *self)
+{
+  g_subprocess_send_signal (self->process, SIGTERM);
+  g_assert_cmpint (app_driver_wait_exit (self), ==, 0);
+}
+
+/* The tree */
+
+static gboolean
+fits (const Search    *search,
+      AtspiAccessible *accessible)
+{
+  g_autofree char *role = atspi_accessible_get_role_name (accessible, NULL);
+  g_autofree char *name = NULL;
+  g_autofree char *detail = NULL;
+
+  if (g_strcmp0 (role, search->role) != 0)
+    return FALSE;
+
+  name = atspi_accessible_get_name (accessible, NULL);
+  if (name == NULL || !g_pattern_match_simple (search->name, name))
+    return FALSE;
+
+  if (search->detail == NULL)
+    return TRUE;
+
+  detail = atspi_accessible_get_description (accessible, NULL);
+  return detail != NULL && g_pattern_match_simple (search->detail, detail);
+}
+
+static AtspiAccessible *
+find (const Search    *search,
+      AtspiAccessible *accessible)
+{
+  int n_children;
+
+  if (fits (search, accessible))
+    return g_object_ref (accessible);
+
+  n_children = atspi_accessible_get_child_count (accessible, NULL);
+  for (int i = 0; i < n_children; i++)
+    {
+      g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (accessible, i, NULL);
+      AtspiAccessible *found = child != NULL ? find (search, child) : NULL;
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static AtspiAccessible *
+find_application (AppDriver *self)
+{
+  g_autoptr (AtspiAccessible) desktop = atspi_get_desktop (0);
+  int n_children;
+
+  atspi_accessible_set_cache_mask (desktop, ATSPI_CACHE_NONE);
+  n_children = atspi_accessible_get_child_count (desktop, NULL);
+  for (int i = 0; i < n_children; i++)
+    {
+      g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (desktop, i, NULL);
+      g_autofree char *pid = NULL;
+
+      if (child == NULL)
+        continue;
+
+      pid = g_strdup_printf ("%u", atspi_accessible_get_process_id (child, NULL));
+      if (g_strcmp0 (pid, g_subprocess_get_identifier (self->process)) != 0)
+        continue;
+
+      /* What was true a moment ago is of no use. */
+      atspi_accessible_set_cache_mask (child, ATSPI_CACHE_NONE);
+      return g_steal_pointer (&child);
+    }
+
+  return NULL;
+}
+
+static void
+look (Search *search)
+{
+  g_autoptr (AtspiAccessible) application = NULL;
+
+  g_clear_object (&search->found);
+  g_assert_false (search->driver->ended);
+
+  application = find_application (search->driver);
+  if (application != NULL)
+    search->found = find (search, application);
+}
+
+static gboolean
+is_there (gpointer data)
+{
+  Search *search = data;
+
+  look (search);
+
+  return search->found != NULL;
+}
+
+static gboolean
+is_not_there (gpointer data)
+{
+  return !is_there (data);
+}
+
+static void
+print_tree (AtspiAccessible *accessible,
+            int              depth)
+{
+  g_autofree char *role = atspi_accessible_get_role_name (accessible, NULL);
+  g_autofree char *name = atspi_accessible_get_name (accessible, NULL);
+  g_autofree char *detail = atspi_accessible_get_description (accessible, NULL);
+  int n_children = atspi_accessible_get_child_count (accessible, NULL);
+
+  g_test_message ("%*s%s “%s” (%s)", 2 * depth, "", role, name, detail);
+  for (int i = 0; i < n_children; i++)
+    {
+      g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (accessible, i, NULL);
+
+      if (child != NULL)
+        print_tree (child, depth + 1);
+    }
+}
+
+/* A failure that only says "not found" would help nobody. */
+static void
+require (Search              *search,
+         AppTestingCondition  condition,
+         const char          *what)
+{
+  g_autoptr (AtspiAccessible) application = NULL;
+
+  if (app_testing_wait (condition, search))
+    return;
+
+  application = find_application (search->driver);
+  if (application != NULL)
+    print_tree (application, 0);
+  g_error ("%s: %s “%s” (%s)", what, search->role, search->name,
+           search->detail != NULL ? search->detail : "*");
+}
+
+void
+app_driver_expect (AppDriver  *self,
+                   const char *role,
+                   const char *name)
+{
+  Search search = { .driver = self, .role = role, .name = name };
+
+  require (&search, is_there, "never came");
+  g_clear_object (&search.found);
+}
+
+void
+app_driver_expect_none (AppDriver  *self,
+                        const char *role,
+                        const char *name)
+{
+  Search search = { .driver = self, .role = role, .name = name };
+
+  require (&search, is_not_there, "never went");
+}
+
+void
+app_driver_expect_row (AppDriver  *self,
+                       const char *name,
+                       const char *detail)
+{
+  Search search = { .driver = self, .role = "list item", .name = name, .detail = detail };
+
+  require (&search, is_there, "never came");
+  g_clear_object (&search.found);
+}
+
+void
+app_driver_press (AppDriver  *self,
+                  const char *role,
+                  const char *name)
+{
+  Search search = { .driver = self, .role = role, .name = name };
+  g_autoptr (AtspiAction) action = NULL;
+  g_autoptr (GError) error = NULL;
+
+  require (&search, is_there, "never came");
+  action = atspi_accessible_get_action_iface (search.found);
+  g_assert_nonnull (action);
+  g_assert_true (atspi_action_do_action (action, 0, &error));
+  g_assert_no_error (error);
+  g_clear_object (&search.found);
+}
+
+void
+app_driver_type (AppDriver  *self,
+                 const char *name,
+                 const char *text)
+{
+  Search search = { .driver = self, .role = "entry", .name = name };
+  g_autoptr (AtspiEditableText) editable = NULL;
+  g_autoptr (GError) error = NULL;
+
+  require (&search, is_there, "never came");
+  editable = atspi_accessible_get_editable_text_iface (search.found);
+  g_assert_nonnull (editable);
+  g_assert_true (atspi_editable_text_set_text_contents (editable, text, &error));
+  g_assert_no_error (error);
+  g_clear_object (&search.found);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The program itself, running, and what a screen reader sees of it. */
+typedef struct _AppDriver AppDriver;
+
+AppDriver *app_driver_start       (const char *program,
+                                   const char *folder);
+void       app_driver_quit        (AppDriver  *self);
+int        app_driver_wait_exit   (AppDriver  *self);
+
+/* Names are patterns with "*"; each waits until there is such a thing. */
+void       app_driver_expect      (AppDriver  *self,
+                                   const char *role,
+                                   const char *name);
+void       app_driver_expect_none (AppDriver  *self,
+                                   const char *role,
+                                   const char *name);
+void       app_driver_expect_row  (AppDriver  *self,
+                                   const char *name,
+                                   const char *detail);
+void       app_driver_press       (AppDriver  *self,
+                                   const char *role,
+                                   const char *name);
+void       app_driver_type        (AppDriver  *self,
+                                   const char *name,
+                                   const char *text);
+
+G_END_DECLS
