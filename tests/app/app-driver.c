@@ -7,6 +7,10 @@
 
 #include "app-testing.h"
 
+/* libatspi has no automatic clean-up of its own. */
+typedef AtspiAccessible Node;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Node, g_object_unref)
+
 struct _AppDriver
 {
   GSubprocess *process;
@@ -21,7 +25,7 @@ typedef struct
   const char *role;
   const char *name;
   const char *detail;
-  AtspiAccessible *found;
+  Node *found;
 } Search;
 
 static void
@@ -103,8 +107,8 @@ app_driver_quit (AppDriver *self)
 /* The tree */
 
 static gboolean
-fits (const Search    *search,
-      AtspiAccessible *accessible)
+fits (const Search *search,
+      Node         *accessible)
 {
   g_autofree char *role = atspi_accessible_get_role_name (accessible, NULL);
   g_autofree char *name = NULL;
@@ -124,9 +128,9 @@ fits (const Search    *search,
   return detail != NULL && g_pattern_match_simple (search->detail, detail);
 }
 
-static AtspiAccessible *
-find (const Search    *search,
-      AtspiAccessible *accessible)
+static Node *
+find (const Search *search,
+      Node         *accessible)
 {
   int n_children;
 
@@ -136,8 +140,8 @@ find (const Search    *search,
   n_children = atspi_accessible_get_child_count (accessible, NULL);
   for (int i = 0; i < n_children; i++)
     {
-      g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (accessible, i, NULL);
-      AtspiAccessible *found = child != NULL ? find (search, child) : NULL;
+      g_autoptr (Node) child = atspi_accessible_get_child_at_index (accessible, i, NULL);
+      Node *found = child != NULL ? find (search, child) : NULL;
 
       if (found != NULL)
         return found;
@@ -146,17 +150,17 @@ find (const Search    *search,
   return NULL;
 }
 
-static AtspiAccessible *
+static Node *
 find_application (AppDriver *self)
 {
-  g_autoptr (AtspiAccessible) desktop = atspi_get_desktop (0);
+  g_autoptr (Node) desktop = atspi_get_desktop (0);
   int n_children;
 
   atspi_accessible_set_cache_mask (desktop, ATSPI_CACHE_NONE);
   n_children = atspi_accessible_get_child_count (desktop, NULL);
   for (int i = 0; i < n_children; i++)
     {
-      g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (desktop, i, NULL);
+      g_autoptr (Node) child = atspi_accessible_get_child_at_index (desktop, i, NULL);
       g_autofree char *pid = NULL;
 
       if (child == NULL)
@@ -177,7 +181,7 @@ find_application (AppDriver *self)
 static void
 look (Search *search)
 {
-  g_autoptr (AtspiAccessible) application = NULL;
+  g_autoptr (Node) application = NULL;
 
   g_clear_object (&search->found);
   g_assert_false (search->driver->ended);
@@ -204,8 +208,8 @@ is_not_there (gpointer data)
 }
 
 static void
-print_tree (AtspiAccessible *accessible,
-            int              depth)
+print_tree (Node *accessible,
+            int   depth)
 {
   g_autofree char *role = atspi_accessible_get_role_name (accessible, NULL);
   g_autofree char *name = atspi_accessible_get_name (accessible, NULL);
@@ -215,7 +219,7 @@ print_tree (AtspiAccessible *accessible,
   g_test_message ("%*s%s “%s” (%s)", 2 * depth, "", role, name, detail);
   for (int i = 0; i < n_children; i++)
     {
-      g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (accessible, i, NULL);
+      g_autoptr (Node) child = atspi_accessible_get_child_at_index (accessible, i, NULL);
 
       if (child != NULL)
         print_tree (child, depth + 1);
@@ -228,7 +232,7 @@ require (Search              *search,
          AppTestingCondition  condition,
          const char          *what)
 {
-  g_autoptr (AtspiAccessible) application = NULL;
+  g_autoptr (Node) application = NULL;
 
   if (app_testing_wait (condition, search))
     return;
@@ -278,7 +282,7 @@ app_driver_press (AppDriver  *self,
                   const char *name)
 {
   Search search = { .driver = self, .role = role, .name = name };
-  g_autoptr (AtspiAction) action = NULL;
+  AtspiAction *action;
   g_autoptr (GError) error = NULL;
 
   require (&search, is_there, "never came");
@@ -286,6 +290,7 @@ app_driver_press (AppDriver  *self,
   g_assert_nonnull (action);
   g_assert_true (atspi_action_do_action (action, 0, &error));
   g_assert_no_error (error);
+  g_object_unref (action);
   g_clear_object (&search.found);
 }
 
@@ -295,7 +300,7 @@ app_driver_type (AppDriver  *self,
                  const char *text)
 {
   Search search = { .driver = self, .role = "entry", .name = name };
-  g_autoptr (AtspiEditableText) editable = NULL;
+  AtspiEditableText *editable;
   g_autoptr (GError) error = NULL;
 
   require (&search, is_there, "never came");
@@ -303,5 +308,6 @@ app_driver_type (AppDriver  *self,
   g_assert_nonnull (editable);
   g_assert_true (atspi_editable_text_set_text_contents (editable, text, &error));
   g_assert_no_error (error);
+  g_object_unref (editable);
   g_clear_object (&search.found);
 }

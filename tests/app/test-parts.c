@@ -279,7 +279,18 @@ test_gone (Fixture       *fixture,
   wait_for_state (fixture, LUMINAL_SESSION_READY);
 }
 
-/* Another folder at once: nothing of the first may be left. */
+static gboolean
+is_in_inner_folder (gpointer data)
+{
+  Fixture *fixture = data;
+  LuminalLoader *loader = luminal_session_get_loader (fixture->session);
+  GFile *folder = luminal_loader_get_directory (loader);
+
+  return folder != NULL && g_file_equal (folder, luminal_session_get_folder (fixture->session)) &&
+         luminal_session_get_state (fixture->session) == LUMINAL_SESSION_READY;
+}
+
+/* Of the first folder only what is in the second too may be left. */
 static void
 test_open_another (Fixture       *fixture,
                    gconstpointer  data)
@@ -294,10 +305,10 @@ test_open_another (Fixture       *fixture,
 
   open_folder (fixture);
   wait_for_state (fixture, LUMINAL_SESSION_READY);
-  luminal_session_open (fixture->session, inner, TRUE);
-  wait_for_state (fixture, LUMINAL_SESSION_SCANNING);
-  wait_for_state (fixture, LUMINAL_SESSION_READY);
+  g_assert_nonnull (luminal_loader_lookup (loader, "Counter"));
 
+  luminal_session_open (fixture->session, inner, TRUE);
+  g_assert_true (app_testing_wait (is_in_inner_folder, fixture));
   g_assert_null (luminal_loader_lookup (loader, "Simple"));
   g_assert_nonnull (luminal_loader_lookup (loader, "Counter"));
 }

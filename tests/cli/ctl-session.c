@@ -14,12 +14,12 @@ static CtlSession *
 session_new (const char *const *arguments)
 {
   CtlSession *session = g_new0 (CtlSession, 1);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
 
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   session->json = g_strv_contains (arguments, "--json");
   session->lines = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
-  session->process = g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
-  g_assert_no_error (error);
+  session->process = ctl_spawn (launcher, arguments);
   session->output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (session->process));
 
   return session;

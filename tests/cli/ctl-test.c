@@ -3,6 +3,8 @@
 #include "ctl-test.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/prctl.h>
 
 /* How long anything that has to happen may take, on the slowest machine. */
 #define DEADLINE_SECONDS 60
@@ -197,20 +199,38 @@ text_of (GBytes *bytes)
   return size > 0 ? g_strndup (data, size) : g_strdup ("");
 }
 
+static void
+die_with_parent (gpointer unused)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* A test that fails ends at once, and what it started with it. */
+GSubprocess *
+ctl_spawn (GSubprocessLauncher *launcher,
+           const char *const   *arguments)
+{
+  GSubprocess *process;
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, arguments, &error);
+  g_assert_no_error (error);
+
+  return process;
+}
+
 /* @arguments begins with the program. */
 CtlRun *
 ctl_run_with (GSubprocessLauncher *launcher,
               const char *const   *arguments)
 {
   CtlRun *run = g_new0 (CtlRun, 1);
-  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GSubprocess) process = ctl_spawn (launcher, arguments);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GBytes) output = NULL;
   g_autoptr (GBytes) errors = NULL;
   g_autoptr (GError) error = NULL;
-
-  process = g_subprocess_launcher_spawnv (launcher, arguments, &error);
-  g_assert_no_error (error);
 
   g_subprocess_communicate_async (process, NULL, NULL, ctl_keep_result, &result);
   ctl_wait_for_result (&result, "luminalctl ends");

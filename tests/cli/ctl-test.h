@@ -96,6 +96,8 @@ JsonObject *ctl_parse_line     (const char        *text);
 const char *const *ctl_command_line (GPtrArray    *arguments,
                                 const char        *first,
                                 va_list            rest);
+GSubprocess *ctl_spawn         (GSubprocessLauncher *launcher,
+                                const char *const *arguments);
 int      ctl_status_of         (GSubprocess       *process);
 
 guint    ctl_count_lines       (GPtrArray         *lines,

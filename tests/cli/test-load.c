@@ -86,7 +86,7 @@ test_failures (void)
   } cases[] = {
     { "no_photon", "inspect", "no-photon", "without a photon" },
     { "newer_abi", "inspect", "wrong-abi", "99" },
-    { "base", "inspect", "no-photon", "TestPhoton" },
+    { "base", "inspect", "no-photon", "no photon of the base" },
     { "undefined_symbol", "stage", "open-failed", "there_is_no_such_function" },
     { "start_fails", "start", "start-failed", "no luck today" },
     { "finalizer_fails", "hand-over", "finalizer-failed", "still busy" },
