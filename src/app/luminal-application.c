@@ -180,6 +180,29 @@ luminal_application_handle_local_options (GApplication *application,
   return -1;
 }
 
+/* Installed to a prefix of its own, the schema is not where GLib looks first. */
+static GSettings *
+open_settings (void)
+{
+  GSettingsSchemaSource *known = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchemaSource) own = NULL;
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (known != NULL)
+    schema = g_settings_schema_source_lookup (known, APPLICATION_ID, TRUE);
+  if (schema != NULL)
+    return g_settings_new_full (schema, NULL, NULL);
+
+  own = g_settings_schema_source_new_from_directory (SCHEMADIR, known, TRUE, NULL);
+  if (own != NULL)
+    schema = g_settings_schema_source_lookup (own, APPLICATION_ID, FALSE);
+  if (schema == NULL)
+    g_error ("The settings schema %s is not installed in %s. Install Luminal again", APPLICATION_ID,
+             SCHEMADIR);
+
+  return g_settings_new_full (schema, NULL, NULL);
+}
+
 static void
 luminal_application_startup (GApplication *application)
 {
@@ -187,7 +210,7 @@ luminal_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (luminal_application_parent_class)->startup (application);
 
-  self->settings = g_settings_new (APPLICATION_ID);
+  self->settings = open_settings ();
   self->sigint_id = g_unix_signal_add (SIGINT, signal_cb, self);
   self->sigterm_id = g_unix_signal_add (SIGTERM, signal_cb, self);
 

@@ -9,7 +9,7 @@
 typedef struct
 {
   gboolean asked_to_end;
-  GCancellable *cancellable;
+  GCancellable *cancellable; /* of the first scan */
   guint interrupt_source;
   guint terminate_source;
   guint output_source;
@@ -19,7 +19,8 @@ static void
 end_watch (Watch *self)
 {
   self->asked_to_end = TRUE;
-  g_cancellable_cancel (self->cancellable);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
 }
 
 /* Without its sources a signal does what it does by default: a second one ends
@@ -121,10 +122,13 @@ begin_watching (Watch            *self,
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
+  self->cancellable = g_cancellable_new ();
   luminal_loader_watch_photons_async (loader, directory, LUMINAL_TYPE_PHOTON, NULL,
                                       options->recursive, self->cancellable, ctl_keep_result,
                                       &result);
   ctl_wait_for_result (&result);
+  g_clear_object (&self->cancellable);
+
   if (luminal_loader_watch_photons_finish (loader, result, &error) || self->asked_to_end)
     return TRUE;
 
@@ -139,8 +143,7 @@ ctl_watch (const CtlOptions *options)
   GFile *directory = options->files->pdata[0];
   g_autoptr (CtlReporter) reporter = ctl_reporter_new (options->json);
   g_autoptr (LuminalLoader) loader = ctl_loader_new (options, reporter);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Watch watch = { .cancellable = cancellable };
+  Watch watch = { 0 };
   gboolean good;
 
   watch.interrupt_source = catch_signal (&watch, SIGINT);

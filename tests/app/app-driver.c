@@ -156,7 +156,7 @@ find_application (AppDriver *self)
   g_autoptr (Node) desktop = atspi_get_desktop (0);
   int n_children;
 
-  atspi_accessible_set_cache_mask (desktop, ATSPI_CACHE_NONE);
+  atspi_accessible_clear_cache (desktop);
   n_children = atspi_accessible_get_child_count (desktop, NULL);
   for (int i = 0; i < n_children; i++)
     {
@@ -171,7 +171,7 @@ find_application (AppDriver *self)
         continue;
 
       /* What was true a moment ago is of no use. */
-      atspi_accessible_set_cache_mask (child, ATSPI_CACHE_NONE);
+      atspi_accessible_clear_cache (child);
       return g_steal_pointer (&child);
     }
 

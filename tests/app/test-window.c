@@ -56,13 +56,13 @@ test_rows (Fixture       *fixture,
            gconstpointer  data)
 {
   app_testing_put (fixture->folder, "ticker.so", "ticker.so");
-  app_testing_put (fixture->folder, "undefined_symbol.so", "a & <b>.so");
+  app_testing_put_text (fixture->folder, "nor is this", "a & <b>.so");
   app_testing_put_text (fixture->folder, "this is no module", "broken.so");
   start_with_simple (fixture);
 
   app_driver_expect_row (fixture->app, "Ticker, Running", "ticker.so · *");
   app_driver_expect_row (fixture->app, "broken.so, Failed", "inspect: *");
-  app_driver_expect_row (fixture->app, "*, Failed", "*undefined symbol*");
+  app_driver_expect_row (fixture->app, "a & <b>.so, Failed", "inspect: *");
   app_driver_expect (fixture->app, "label", "2 photons failed");
   app_driver_expect (fixture->app, "label", "4 photons · 2 failed");
   app_driver_expect (fixture->app, "frame", "* – Luminal");
@@ -109,8 +109,7 @@ test_roll_back (Fixture       *fixture,
   app_driver_expect (fixture->app, "label", "1 photon · 1 not reloaded");
 
   app_driver_press (fixture->app, BUTTON, "*Details");
-  app_driver_expect (fixture->app, BUTTON, "*Copy");
-  app_driver_press (fixture->app, BUTTON, "*Close");
+  app_driver_press (fixture->app, BUTTON, "*Copy");
   app_driver_expect_none (fixture->app, BUTTON, "*Copy");
 
   app_testing_put (fixture->folder, "simple_v2.so", "simple.so");
@@ -191,8 +190,8 @@ test_search (Fixture       *fixture,
   app_driver_type (fixture->app, "Search Photons", "status:failed");
   app_driver_expect (fixture->app, "label", "No Photon Matches");
 
-  app_testing_put (fixture->folder, "undefined_symbol.so", "bad.so");
-  app_driver_expect (fixture->app, "list item", "*, Failed");
+  app_testing_put_text (fixture->folder, "this is no module", "bad.so");
+  app_driver_expect (fixture->app, "list item", "bad.so, Failed");
 
   app_driver_type (fixture->app, "Search Photons", "nothing is called this");
   app_driver_press (fixture->app, BUTTON, "*Show All");

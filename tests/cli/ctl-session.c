@@ -109,6 +109,14 @@ ctl_session_wait_text (CtlSession *session,
     }
 }
 
+JsonObject *
+ctl_session_find (CtlSession *session,
+                  const char *event,
+                  const char *photon)
+{
+  return ctl_find_line (session->lines, event, photon);
+}
+
 guint
 ctl_session_count (CtlSession *session,
                    const char *event,
@@ -122,6 +130,33 @@ ctl_session_signal (CtlSession *session,
                     int         number)
 {
   g_subprocess_send_signal (session->process, number);
+}
+
+static gboolean
+catches (CtlSession *session,
+         int         number)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *status = NULL;
+  const char *mask;
+
+  path = g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (session->process));
+  g_assert_true (g_file_get_contents (path, &status, NULL, NULL));
+  mask = strstr (status, "SigCgt:");
+  g_assert_nonnull (mask);
+
+  return (g_ascii_strtoull (mask + strlen ("SigCgt:"), NULL, 16) >> (number - 1)) & 1;
+}
+
+/* A signal that is sent twice at once arrives once, so the first has to be
+ * taken before the next is sent. */
+void
+ctl_session_signal_taken (CtlSession *session,
+                          int         number)
+{
+  ctl_session_signal (session, number);
+  while (catches (session, number))
+    g_thread_yield ();
 }
 
 /* As head does when it has seen enough. */

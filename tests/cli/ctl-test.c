@@ -307,13 +307,7 @@ ctl_run_find (CtlRun     *run,
               const char *event,
               const char *photon)
 {
-  for (guint i = 0; i < run->lines->len; i++)
-    {
-      if (ctl_line_is (run->lines->pdata[i], event, photon))
-        return run->lines->pdata[i];
-    }
-
-  g_error ("No event “%s” of “%s” in:\n%s", event, photon, run->output);
+  return ctl_find_line (run->lines, event, photon);
 }
 
 guint
@@ -322,6 +316,20 @@ ctl_run_count (CtlRun     *run,
                const char *photon)
 {
   return ctl_count_lines (run->lines, event, photon);
+}
+
+JsonObject *
+ctl_find_line (GPtrArray  *lines,
+               const char *event,
+               const char *photon)
+{
+  for (guint i = 0; i < lines->len; i++)
+    {
+      if (ctl_line_is (lines->pdata[i], event, photon))
+        return lines->pdata[i];
+    }
+
+  g_error ("No event “%s” of “%s” in %u lines", event, photon, lines->len);
 }
 
 guint
@@ -365,9 +373,10 @@ ctl_assert_error (JsonObject *line,
 void
 ctl_assert_time (JsonObject *line)
 {
+  const char *pattern = "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z$";
   const char *time = json_object_get_string_member (line, "time");
 
-  g_assert_true (g_regex_match_simple ("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z$", time, 0, 0));
+  g_assert_true (g_regex_match_simple (pattern, time, 0, 0));
 }
 
 void

@@ -73,10 +73,15 @@ JsonObject *ctl_session_wait   (CtlSession        *session,
                                 const char        *photon);
 void     ctl_session_wait_text (CtlSession        *session,
                                 const char        *text);
+JsonObject *ctl_session_find   (CtlSession        *session,
+                                const char        *event,
+                                const char        *photon);
 guint    ctl_session_count     (CtlSession        *session,
                                 const char        *event,
                                 const char        *photon);
 void     ctl_session_signal    (CtlSession        *session,
+                                int                number);
+void     ctl_session_signal_taken (CtlSession     *session,
                                 int                number);
 void     ctl_session_close_output (CtlSession     *session);
 int      ctl_session_join      (CtlSession        *session);
@@ -100,6 +105,9 @@ GSubprocess *ctl_spawn         (GSubprocessLauncher *launcher,
                                 const char *const *arguments);
 int      ctl_status_of         (GSubprocess       *process);
 
+JsonObject *ctl_find_line      (GPtrArray         *lines,
+                                const char        *event,
+                                const char        *photon);
 guint    ctl_count_lines       (GPtrArray         *lines,
                                 const char        *event,
                                 const char        *photon);

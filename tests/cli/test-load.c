@@ -168,6 +168,29 @@ test_folder (CtlFolder    *folder,
   ctl_run_find (recursive, "started", "Counter");
 }
 
+/* As long as it is open for writing, a file may not be all there. */
+static void
+test_being_written (CtlFolder    *folder,
+                    gconstpointer unused)
+{
+  g_autofree char *path = ctl_folder_build (folder, "simple.so");
+  g_autoptr (CtlRun) meanwhile = NULL;
+  g_autoptr (CtlRun) afterwards = NULL;
+  int writer;
+
+  ctl_put_in_place (folder, "simple.so", "simple_v1");
+  writer = g_open (path, O_WRONLY | O_CLOEXEC, 0);
+  g_assert_cmpint (writer, >=, 0);
+
+  meanwhile = ctl_run_json ("load", "--json", "--timeout", "0.05", path, NULL);
+  g_assert_cmpint (meanwhile->status, ==, 1);
+  ctl_assert_error (ctl_run_find (meanwhile, "failed", NULL), "settle", "incomplete");
+
+  g_assert_true (g_close (writer, NULL));
+  afterwards = ctl_run_json ("load", "--json", path, NULL);
+  g_assert_cmpint (afterwards->status, ==, 0);
+}
+
 /* What a photon does right after its start is seen, even if it never has
  * enough. */
 static void
@@ -235,6 +258,7 @@ main (int    argc,
   g_test_add_func ("/cli/load/half-of-a-pair", test_half_of_a_pair);
   g_test_add_func ("/cli/load/same-name", test_same_name);
   CTL_ADD_TEST ("/cli/load/folder", test_folder);
+  CTL_ADD_TEST ("/cli/load/being-written", test_being_written);
   g_test_add_func ("/cli/load/busy", test_busy);
   g_test_add_func ("/cli/load/raw-output", test_raw_output);
   g_test_add_func ("/cli/load/odd-bytes", test_odd_bytes);

@@ -27,6 +27,8 @@ resources_now (void)
   g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
   for (const char *at = maps; (at = strstr (at, "/memfd:")) != NULL; at++)
     now.images++;
+  for (const char *at = maps; (at = strchr (at, '\n')) != NULL; at++)
+    now.mappings++;
   now.descriptors = count_entries ("/proc/self/fd");
   now.threads = count_entries ("/proc/self/task");
 

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint descriptors;
-  guint images; /* mappings of private copies of modules */
+  guint mappings;
+  guint images; /* those mappings that are private copies of modules */
   guint threads;
 } Resources;
 

@@ -61,6 +61,30 @@ luminal_host_registers_types (LuminalInspection *inspection)
   return (luminal_inspection_get_pin_hints (inspection) & LUMINAL_PIN_HINT_TYPES) != 0;
 }
 
+/* What stayed of this file, or of the same content under another name: a file that
+ * was renamed. */
+static const char *
+find_kept (LuminalHostFactory *self,
+           const char         *path,
+           const char         *checksum)
+{
+  GHashTableIter iter;
+  gpointer other_path;
+  gpointer kept;
+
+  if (g_hash_table_contains (self->kept, path))
+    return path;
+
+  g_hash_table_iter_init (&iter, self->kept);
+  while (g_hash_table_iter_next (&iter, &other_path, &kept))
+    {
+      if (g_str_equal (((KeptHost *) kept)->checksum, checksum))
+        return other_path;
+    }
+
+  return NULL;
+}
+
 LuminalHost *
 luminal_host_factory_create (LuminalHostFactory *self,
                              const char         *path,
@@ -69,16 +93,18 @@ luminal_host_factory_create (LuminalHostFactory *self,
                              gboolean            types_in_use,
                              GError            **error)
 {
-  KeptHost *kept = g_hash_table_lookup (self->kept, path);
+  const char *checksum = luminal_inspection_get_checksum (inspection);
+  const char *kept_path = find_kept (self, path, checksum);
+  KeptHost *kept = kept_path != NULL ? g_hash_table_lookup (self->kept, kept_path) : NULL;
 
   if (!luminal_host_registers_types (inspection) || (kept == NULL && !types_in_use))
     return luminal_module_host_new (path, generation);
 
-  if (!types_in_use && g_str_equal (kept->checksum, luminal_inspection_get_checksum (inspection)))
+  if (!types_in_use && g_str_equal (kept->checksum, checksum))
     {
       LuminalHost *host = g_object_ref (kept->host);
 
-      g_hash_table_remove (self->kept, path);
+      g_hash_table_remove (self->kept, kept_path);
       return host;
     }
 

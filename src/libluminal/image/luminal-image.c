@@ -46,7 +46,8 @@ typedef struct
   int fd;
   struct stat seen;
   gboolean seen_before;
-  gboolean leased;
+  gboolean leased;  /* now */
+  gboolean guarded; /* it was, while it was read */
   guint settle_timeout;
   guint look_ms;
   gint64 began;
@@ -270,6 +271,10 @@ make_image (Taking       *taking,
   image->settle_usec = started - taking->began;
   if (!read_image (taking, image, cancellable, error))
     return FALSE;
+
+  /* Here, where it was read, and not when the loader's thread hears of it: that
+   * one may be the writer that waits. */
+  drop_lease (taking);
   was_read = g_get_monotonic_time ();
   image->read_usec = was_read - started;
 
@@ -327,7 +332,7 @@ finish_taking (GTask    *task,
 
   /* Whoever wrote it while it was read, without a lease to stop them, makes the
    * copy worthless. */
-  if (taken && !taking->leased &&
+  if (taken && !taking->guarded &&
       (fstat (taking->fd, &now) != 0 || !same_content (&now, &taking->seen)))
     {
       g_clear_object (&taking->image);
@@ -394,6 +399,7 @@ look (GTask *task)
   taking->phase = LUMINAL_PHASE_SETTLE;
 
   taking->leased = take_lease (taking->fd, &written);
+  taking->guarded = taking->leased;
   if (!taking->seen_before || !same_content (&now, &taking->seen))
     taking->last_progress = g_get_monotonic_time ();
 

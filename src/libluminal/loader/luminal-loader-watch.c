@@ -17,6 +17,13 @@ session_settled (LuminalLoader       *self,
 }
 
 static void
+stop_session (GCancellable        *cancellable,
+              LuminalWatchSession *session)
+{
+  luminal_watch_session_stop_async (session, TRUE, NULL, NULL);
+}
+
+static void
 session_started (GObject      *source_object,
                  GAsyncResult *result,
                  gpointer      user_data)
@@ -25,6 +32,10 @@ session_started (GObject      *source_object,
   LuminalLoader *self = g_task_get_source_object (task);
   LuminalWatchSession *session = LUMINAL_WATCH_SESSION (source_object);
   GError *error = NULL;
+
+  /* Its time is over. */
+  if (g_task_get_cancellable (task) != NULL)
+    g_signal_handlers_disconnect_by_func (g_task_get_cancellable (task), stop_session, session);
 
   if (luminal_watch_session_start_finish (session, result, &error))
     {
@@ -40,13 +51,6 @@ session_started (GObject      *source_object,
         luminal_loader_set_session (self, NULL, NULL);
       g_task_return_error (task, error);
     }
-}
-
-static void
-stop_session (GCancellable        *cancellable,
-              LuminalWatchSession *session)
-{
-  luminal_watch_session_stop_async (session, TRUE, NULL, NULL);
 }
 
 /**

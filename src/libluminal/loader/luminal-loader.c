@@ -304,15 +304,15 @@ log_event (LuminalEvent *event)
 
   if (error != NULL)
     g_log_structured ("Luminal", G_LOG_LEVEL_MESSAGE,
-                      "LUMINAL_EVENT", "%s", kind,
-                      "LUMINAL_PHOTON", "%s", photon != NULL ? photon : "",
-                      "LUMINAL_FILE", "%s", path,
+                      "LUMINAL_EVENT", kind,
+                      "LUMINAL_PHOTON", photon != NULL ? photon : "",
+                      "LUMINAL_FILE", path,
                       "MESSAGE", "%s: %s", kind, error->message);
   else
     g_log_structured ("Luminal", G_LOG_LEVEL_INFO,
-                      "LUMINAL_EVENT", "%s", kind,
-                      "LUMINAL_PHOTON", "%s", photon != NULL ? photon : "",
-                      "LUMINAL_FILE", "%s", path,
+                      "LUMINAL_EVENT", kind,
+                      "LUMINAL_PHOTON", photon != NULL ? photon : "",
+                      "LUMINAL_FILE", path,
                       "MESSAGE", "%s: %s, generation %u, %" G_GINT64_FORMAT " µs", kind,
                       photon != NULL ? photon : path, luminal_event_get_generation (event),
                       luminal_event_get_duration (event));

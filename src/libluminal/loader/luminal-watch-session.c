@@ -17,6 +17,7 @@ struct _LuminalWatchSession
   guint grace_time;
 
   GHashTable *nameless; /* paths whose photons' names were taken */
+  GHashTable *names;    /* LuminalHandler, not owned → its name when last told */
   GHashTable *files;    /* path → WatchedFile, while something is to be done about it */
   guint n_busy;      /* operations, vanished files in their grace time, scans */
   guint n_operations;
@@ -76,6 +77,7 @@ luminal_watch_session_finalize (GObject *object)
   g_strfreev (self->other_classes);
   g_hash_table_unref (self->files);
   g_hash_table_unref (self->nameless);
+  g_hash_table_unref (self->names);
   g_ptr_array_unref (self->stopping);
   g_ptr_array_unref (self->loaded);
   g_ptr_array_unref (self->reloaded);
@@ -100,11 +102,15 @@ luminal_watch_session_init (LuminalWatchSession *self)
 {
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) watched_file_free);
   self->nameless = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->names = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
-  self->loaded = g_ptr_array_new_null_terminated (0, g_free, TRUE);
-  self->reloaded = g_ptr_array_new_null_terminated (0, g_free, TRUE);
-  self->failed = g_ptr_array_new_null_terminated (0, g_free, TRUE);
-  self->unloaded = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+
+  /* With room for one: an array that never had any is no empty list of strings
+   * either. */
+  self->loaded = g_ptr_array_new_null_terminated (1, g_free, TRUE);
+  self->reloaded = g_ptr_array_new_null_terminated (1, g_free, TRUE);
+  self->failed = g_ptr_array_new_null_terminated (1, g_free, TRUE);
+  self->unloaded = g_ptr_array_new_null_terminated (1, g_free, TRUE);
 }
 
 /* A file that was renamed brings its photons under the same names: they are taken
@@ -115,6 +121,20 @@ note_nameless (LuminalWatchSession *self,
 {
   if (g_error_matches (luminal_event_get_error (event), LUMINAL_ERROR, LUMINAL_ERROR_NAME_TAKEN))
     g_hash_table_add (self->nameless, g_file_get_path (luminal_event_get_file (event)));
+}
+
+/* Returns whether it went by another name before, which is free now. */
+static gboolean
+note_name (LuminalWatchSession *self,
+           LuminalEvent        *event)
+{
+  LuminalHandler *handler = luminal_event_get_handler (event);
+  const char *name = luminal_event_get_photon (event);
+  const char *before = g_hash_table_lookup (self->names, handler);
+  gboolean has_changed = before != NULL && !g_str_equal (before, name);
+
+  g_hash_table_replace (self->names, handler, g_strdup (name));
+  return has_changed;
 }
 
 /* A name may be free now. */
@@ -150,11 +170,13 @@ note_event (LuminalWatchSession *self,
   switch (luminal_event_get_kind (event))
     {
     case LUMINAL_EVENT_LOADED:
+      note_name (self, event);
       g_ptr_array_add (self->loaded, g_steal_pointer (&name));
       break;
     case LUMINAL_EVENT_RELOADED:
       g_ptr_array_add (self->reloaded, g_steal_pointer (&name));
-      retry_nameless (self);
+      if (note_name (self, event))
+        retry_nameless (self);
       break;
     case LUMINAL_EVENT_FAILED:
       note_nameless (self, event);
@@ -166,6 +188,7 @@ note_event (LuminalWatchSession *self,
       break;
     case LUMINAL_EVENT_UNLOADED:
       g_ptr_array_add (self->unloaded, g_steal_pointer (&name));
+      g_hash_table_remove (self->names, luminal_event_get_handler (event));
       retry_nameless (self);
       break;
     case LUMINAL_EVENT_STARTED:
@@ -236,7 +259,10 @@ first_one_done (LuminalWatchSession *self)
     {
       g_autoptr (GTask) task = g_steal_pointer (&self->starting);
 
-      g_task_return_boolean (task, TRUE);
+      if (self->is_stopped)
+        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The watch was stopped");
+      else
+        g_task_return_boolean (task, TRUE);
     }
 }
 
@@ -320,6 +346,15 @@ end_grace (WatchedFile *file)
   become_less_busy (file->session);
 }
 
+/* New rights matter to a file that could not be read, and to no other. */
+static gboolean
+was_unreadable (LuminalModule *module)
+{
+  return module->handlers->len > 0 &&
+         g_error_matches (luminal_handler_get_error (module->handlers->pdata[0]), LUMINAL_ERROR,
+                          LUMINAL_ERROR_UNREADABLE);
+}
+
 static void
 file_changed (LuminalWatchSession *self,
               const char          *path,
@@ -329,8 +364,7 @@ file_changed (LuminalWatchSession *self,
   LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
   WatchedFile *file;
 
-  /* New rights matter to a file that could not be read, and to no other. */
-  if (only_attributes && (module == NULL || module->host != NULL))
+  if (only_attributes && (module == NULL || !was_unreadable (module)))
     return;
 
   file = ensure_file (self, path);

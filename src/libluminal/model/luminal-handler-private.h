@@ -29,6 +29,7 @@ struct _LuminalHandler
   char *name;
   LuminalMetadata *metadata;
   LuminalHost *host;
+  gpointer instance; /* the last that was notified; to compare with, no more */
   GListModel *history;
 
   LuminalStatus status;
@@ -65,6 +66,7 @@ void             luminal_handler_set_generation      (LuminalHandler            
                                                       gint64                       duration);
 void             luminal_handler_set_status          (LuminalHandler              *self,
                                                       LuminalStatus                status);
+void             luminal_handler_set_started         (LuminalHandler              *self);
 void             luminal_handler_set_phase           (LuminalHandler              *self,
                                                       LuminalPhase                 phase);
 void             luminal_handler_set_error           (LuminalHandler              *self,

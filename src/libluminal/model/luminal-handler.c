@@ -451,11 +451,22 @@ luminal_handler_set_metadata (LuminalHandler  *self,
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/* Instances come and go in the host. @is_another: also if its address is that of
+ * the one before. */
+static void
+look_at_instance (LuminalHandler *self,
+                  gboolean        is_another)
+{
+  gpointer instance = luminal_handler_get_instance (self);
+
+  notify_if (self, REPLACE (self->instance, instance) || (is_another && instance != NULL), PROP_INSTANCE);
+}
+
 void
 luminal_handler_set_host (LuminalHandler *self,
                           LuminalHost    *host)
 {
-  notify_if (self, g_set_object (&self->host, host), PROP_INSTANCE);
+  look_at_instance (self, g_set_object (&self->host, host));
 }
 
 void
@@ -483,6 +494,18 @@ luminal_handler_set_status (LuminalHandler *self,
   g_object_freeze_notify (G_OBJECT (self));
   notify_if (self, REPLACE (self->status, status), PROP_STATUS);
   notify_if (self, REPLACE (self->started_at, started_at), PROP_STARTED_AT);
+  look_at_instance (self, FALSE);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/* It was started just now, also if it ran before. */
+void
+luminal_handler_set_started (LuminalHandler *self)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  notify_if (self, REPLACE (self->status, LUMINAL_STATUS_RUNNING), PROP_STATUS);
+  notify_if (self, REPLACE (self->started_at, g_get_real_time ()), PROP_STARTED_AT);
+  look_at_instance (self, TRUE);
   g_object_thaw_notify (G_OBJECT (self));
 }
 

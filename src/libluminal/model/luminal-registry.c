@@ -146,25 +146,6 @@ luminal_registry_lookup_module (LuminalRegistry *self,
   return g_hash_table_lookup (self->modules, path);
 }
 
-/* All modules, in the order of the list. */
-GPtrArray *
-luminal_registry_list_modules (LuminalRegistry *self)
-{
-  GPtrArray *modules = g_ptr_array_new_with_free_func (g_object_unref);
-  GSequenceIter *iter = g_sequence_get_begin_iter (self->handlers);
-
-  while (!g_sequence_iter_is_end (iter))
-    {
-      LuminalHandler *handler = g_sequence_get (iter);
-      LuminalModule *module = luminal_registry_lookup_module (self, luminal_handler_get_filepath (handler));
-
-      g_ptr_array_add (modules, g_object_ref (module));
-      iter = g_sequence_iter_move (iter, (int) module->handlers->len);
-    }
-
-  return modules;
-}
-
 LuminalModule *
 luminal_registry_claim_name (LuminalRegistry *self,
                              LuminalModule   *module,

@@ -29,7 +29,6 @@ LuminalHandler  *luminal_registry_lookup        (LuminalRegistry  *self,
                                                  const char       *name);
 LuminalModule   *luminal_registry_lookup_module (LuminalRegistry  *self,
                                                  const char       *path);
-GPtrArray       *luminal_registry_list_modules  (LuminalRegistry  *self);
 
 /* A name belongs to one module: from before its code is staged, so that two
  * modules cannot both find it free. Returns whose it is if it is taken. */

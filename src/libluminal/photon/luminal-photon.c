@@ -32,11 +32,16 @@ typedef struct
   guint generation;
   LuminalOutputFunc output;
   gpointer output_data;
+
+  /* What was said and not delivered yet; any thread may add to it. */
+  GThread *thread;
+  GMutex mutex;
+  GQueue sayings;
+  gboolean is_delivery_due;
 } LuminalPhotonPrivate;
 
 typedef struct
 {
-  LuminalPhoton *photon;
   LuminalStream stream;
   char *text;
 } Saying;
@@ -50,12 +55,21 @@ luminal_photon_private (LuminalPhoton *self)
 }
 
 static void
+saying_free (Saying *saying)
+{
+  g_free (saying->text);
+  g_free (saying);
+}
+
+static void
 luminal_photon_finalize (GObject *object)
 {
   LuminalPhotonPrivate *priv = luminal_photon_private (LUMINAL_PHOTON_OBJECT (object));
 
   g_clear_object (&priv->metadata);
   g_clear_pointer (&priv->context, g_main_context_unref);
+  g_queue_clear_full (&priv->sayings, (GDestroyNotify) saying_free);
+  g_mutex_clear (&priv->mutex);
 
   G_OBJECT_CLASS (luminal_photon_parent_class)->finalize (object);
 }
@@ -71,7 +85,12 @@ luminal_photon_class_init (LuminalPhotonClass *klass)
 static void
 luminal_photon_init (LuminalPhoton *self)
 {
-  luminal_photon_private (self)->context = g_main_context_ref_thread_default ();
+  LuminalPhotonPrivate *priv = luminal_photon_private (self);
+
+  priv->context = g_main_context_ref_thread_default ();
+  priv->thread = g_thread_self ();
+  g_mutex_init (&priv->mutex);
+  g_queue_init (&priv->sayings);
 }
 
 LuminalPhoton *
@@ -88,6 +107,33 @@ luminal_photon_new (GType            type,
   return self;
 }
 
+static Saying *
+take_saying (LuminalPhotonPrivate *priv)
+{
+  Saying *saying;
+
+  g_mutex_lock (&priv->mutex);
+  saying = g_queue_pop_head (&priv->sayings);
+  g_mutex_unlock (&priv->mutex);
+
+  return saying;
+}
+
+static void
+deliver_sayings (LuminalPhoton *self)
+{
+  LuminalPhotonPrivate *priv = luminal_photon_private (self);
+  Saying *saying;
+
+  while ((saying = take_saying (priv)) != NULL)
+    {
+      if (priv->output != NULL)
+        priv->output (self, saying->stream, saying->text, priv->output_data);
+      saying_free (saying);
+    }
+}
+
+/* What was said until now is for the output there was until now. */
 void
 luminal_photon_set_output (LuminalPhoton    *self,
                            LuminalOutputFunc output,
@@ -95,6 +141,7 @@ luminal_photon_set_output (LuminalPhoton    *self,
 {
   LuminalPhotonPrivate *priv = luminal_photon_private (self);
 
+  deliver_sayings (self);
   priv->output = output;
   priv->output_data = user_data;
 }
@@ -234,24 +281,28 @@ luminal_photon_get_data (LuminalPhoton *self)
   return luminal_photon_private (self)->data;
 }
 
-static void
-saying_free (Saying *saying)
+static gboolean
+deliver_due (gpointer user_data)
 {
-  g_object_unref (saying->photon);
-  g_free (saying->text);
-  g_free (saying);
+  LuminalPhotonPrivate *priv = luminal_photon_private (user_data);
+
+  g_mutex_lock (&priv->mutex);
+  priv->is_delivery_due = FALSE;
+  g_mutex_unlock (&priv->mutex);
+
+  deliver_sayings (user_data);
+  return G_SOURCE_REMOVE;
 }
 
-static gboolean
-deliver_saying (gpointer user_data)
+static void
+deliver_later (LuminalPhoton *self)
 {
-  Saying *saying = user_data;
-  LuminalPhotonPrivate *priv = luminal_photon_private (saying->photon);
+  g_autoptr (GSource) source = g_idle_source_new ();
 
-  if (priv->output != NULL)
-    priv->output (saying->photon, saying->stream, saying->text, priv->output_data);
-
-  return G_SOURCE_REMOVE;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "[luminal] output");
+  g_source_set_callback (source, deliver_due, g_object_ref (self), g_object_unref);
+  g_source_attach (source, luminal_photon_private (self)->context);
 }
 
 static void
@@ -263,6 +314,8 @@ luminal_photon_say (LuminalPhoton *self,
   LuminalPhotonPrivate *priv = luminal_photon_private (self);
   g_autofree char *text = g_strdup_vprintf (format, args);
   gsize length = strlen (text);
+  gboolean here = g_thread_self () == priv->thread;
+  gboolean later;
   Saying *saying;
 
   /* One call is one line, whether or not its author ended it. */
@@ -270,13 +323,20 @@ luminal_photon_say (LuminalPhoton *self,
     text[length - 1] = '\0';
 
   saying = g_new (Saying, 1);
-  saying->photon = g_object_ref (self);
   saying->stream = stream;
   saying->text = g_steal_pointer (&text);
 
-  /* At once in the photon's own context; from a thread, later and in order. */
-  g_main_context_invoke_full (priv->context, G_PRIORITY_DEFAULT,
-                              deliver_saying, saying, (GDestroyNotify) saying_free);
+  /* At once in the photon's own thread; from another, later. In order in any case. */
+  g_mutex_lock (&priv->mutex);
+  g_queue_push_tail (&priv->sayings, saying);
+  later = !here && !priv->is_delivery_due;
+  priv->is_delivery_due |= later;
+  g_mutex_unlock (&priv->mutex);
+
+  if (here)
+    deliver_sayings (self);
+  else if (later)
+    deliver_later (self);
 }
 
 /**

@@ -20,6 +20,7 @@ struct _LuminalJobQueue
   GQueue patient;
   GSource *idle;
   guint n_running;
+  gboolean is_handing_out;
 };
 
 struct _LuminalJob
@@ -96,8 +97,15 @@ luminal_job_queue_run_ready (LuminalJobQueue *self)
 {
   g_autoptr (LuminalJobQueue) kept = g_object_ref (self);
 
+  /* A job may be done before it returns from here. The next one is begun by the
+   * loop, not by the job: a line can be longer than the stack is deep. */
+  if (self->is_handing_out)
+    return;
+
+  self->is_handing_out = TRUE;
   while (self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->prompt))
     run_job (g_queue_pop_head (&self->prompt));
+  self->is_handing_out = FALSE;
 
   /* A few at a time, when nothing else is to do: below the priority at which windows
    * are drawn, so that a folder of thousands does not hold them up. */
@@ -153,13 +161,6 @@ luminal_job_queue_push (LuminalJobQueue   *self,
   if (job->n_waiting_for == 0)
     make_ready (job);
   luminal_job_queue_run_ready (self);
-}
-
-gboolean
-luminal_job_queue_is_busy (LuminalJobQueue *self,
-                           const char      *path)
-{
-  return g_hash_table_contains (self->lines, path);
 }
 
 void

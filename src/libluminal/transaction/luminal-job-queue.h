@@ -30,8 +30,6 @@ void             luminal_job_queue_push (LuminalJobQueue    *self,
                                          LuminalJobManner    manner,
                                          LuminalJobFunc      func,
                                          gpointer            user_data);
-gboolean         luminal_job_queue_is_busy (LuminalJobQueue *self,
-                                            const char      *path);
 void             luminal_job_done       (LuminalJob         *job);
 
 G_END_DECLS

@@ -165,10 +165,11 @@ find_last_part (LuminalMember *member,
   return NULL;
 }
 
+/* Also one that the new generation does not have: it may have to run again. */
 static gboolean
 is_to_be_saved (LuminalPart *part)
 {
-  return part->was_running && part->before != NULL && part->after != NULL && !part->is_saved;
+  return part->was_running && part->before != NULL && !part->is_saved;
 }
 
 static gboolean
@@ -264,7 +265,13 @@ hand_over_late (LuminalTransaction *self,
                 LuminalMember      *member,
                 GError            **error)
 {
-  return stop_old (self, member, find_last_part (member, is_to_be_stopped_late));
+  LuminalPart *part = find_last_part (member, is_to_be_stopped_late);
+
+  /* Its last words come after the first ones of the new. */
+  if (part != NULL)
+    luminal_module_hold_output (member->module);
+
+  return stop_old (self, member, part);
 }
 
 static void
@@ -316,15 +323,9 @@ commit_part (LuminalTransaction *self,
   luminal_handler_set_changed_on_disk (part->handler, FALSE);
   luminal_handler_set_phase (part->handler, LUMINAL_PHASE_NONE);
   if (part->is_started)
-    {
-      /* Anew also for one that ran before. */
-      luminal_handler_set_status (part->handler, LUMINAL_STATUS_LOADED);
-      luminal_handler_set_status (part->handler, LUMINAL_STATUS_RUNNING);
-    }
+    luminal_handler_set_started (part->handler);
   else if (luminal_handler_get_status (part->handler) != LUMINAL_STATUS_STOPPED)
-    {
-      luminal_handler_set_status (part->handler, LUMINAL_STATUS_LOADED);
-    }
+    luminal_handler_set_status (part->handler, LUMINAL_STATUS_LOADED);
   g_object_thaw_notify (G_OBJECT (part->handler));
 }
 
@@ -411,6 +412,7 @@ announce (LuminalTransaction *self,
   for (guint i = 0; i < member->parts->len; i++)
     announce_part (self, member, member->parts->pdata[i]);
   luminal_member_tell_sayings (member);
+  luminal_module_release_output (member->module);
 
   return LUMINAL_STEP_DONE;
 }

@@ -82,8 +82,7 @@ old_started (GObject      *source_object,
   if (luminal_host_start_finish (LUMINAL_HOST (source_object), result, &error))
     {
       part->is_undone = TRUE;
-      luminal_handler_set_status (part->handler, LUMINAL_STATUS_LOADED);
-      luminal_handler_set_status (part->handler, LUMINAL_STATUS_RUNNING);
+      luminal_handler_set_started (part->handler);
     }
   else if (part->state != NULL)
     {
@@ -304,6 +303,19 @@ tell_failure (LuminalTransaction *self,
 }
 
 static void
+compare_with_disk (LuminalMember *member)
+{
+  LuminalModule *module = member->module;
+  const char *checksum = luminal_generation_get_checksum (member->attempt);
+
+  if (checksum == NULL || module->host == NULL)
+    return;
+
+  for (guint i = 0; i < module->handlers->len; i++)
+    luminal_handler_set_changed_on_disk (module->handlers->pdata[i], g_strcmp0 (checksum, module->checksum) != 0);
+}
+
+static void
 conclude_failed_member (LuminalTransaction *self,
                         LuminalMember      *member)
 {
@@ -330,6 +342,7 @@ conclude_failed_member (LuminalTransaction *self,
            !g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND))
     put_on_record (self, member);
 
+  compare_with_disk (member);
   luminal_module_remember (module, member->attempt);
   for (guint i = 0; i < module->handlers->len; i++)
     luminal_handler_set_error (module->handlers->pdata[i], error, self->failed_phase,
@@ -353,6 +366,7 @@ conclude_other_member (LuminalTransaction *self,
   Left left = assess (member);
   g_autoptr (GError) error = explain (self, member, left);
 
+  compare_with_disk (member);
   luminal_registry_settle_names (self->registry, member->module, member->names);
   luminal_module_set_phase (member->module, LUMINAL_PHASE_NONE);
 

@@ -87,7 +87,9 @@ leave_step (LuminalTransaction *self,
     }
   else
     {
-      luminal_generation_add_duration (member->attempt, step->phase,
+      /* The way back takes time too, but none of the phases that were not reached. */
+      luminal_generation_add_duration (member->attempt,
+                                       self->steps == luminal_transaction_steps ? step->phase : LUMINAL_PHASE_NONE,
                                        g_get_monotonic_time () - self->entered_at);
     }
 }

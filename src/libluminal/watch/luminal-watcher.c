@@ -26,7 +26,8 @@ struct _LuminalWatcher
   gboolean is_rescanning;
 
   guint n_events;
-  GSource *burst;
+  gint64 last_event;
+  GSource *burst; /* the rescan that it leads to counts as begun */
 };
 
 enum
@@ -110,14 +111,12 @@ set_rescanning (LuminalWatcher *self,
 }
 
 static void
-report_changed (LuminalWatcher *self,
-                const char     *path,
-                gboolean        only_attributes)
+report_changed (LuminalWatcher     *self,
+                const char         *path,
+                const LuminalStamp *stamp,
+                gboolean            only_attributes)
 {
-  LuminalStamp *stamp = g_new0 (LuminalStamp, 1);
-
-  luminal_scanner_stamp (path, stamp);
-  g_hash_table_replace (self->stamps, g_strdup (path), stamp);
+  g_hash_table_replace (self->stamps, g_strdup (path), g_memdup2 (stamp, sizeof *stamp));
   g_signal_emit (self, signals[CHANGED], 0, path, only_attributes);
 }
 
@@ -129,6 +128,20 @@ report_vanished (LuminalWatcher *self,
 
   if (g_hash_table_remove (self->stamps, kept))
     g_signal_emit (self, signals[VANISHED], 0, kept);
+}
+
+/* It has come into being, and nobody has finished it yet. Whether it vanishes is to
+ * be told all the same. */
+static void
+remember_unfinished (LuminalWatcher *self,
+                     const char     *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  LuminalStamp stamp;
+
+  if (luminal_scanner_is_module_name (name) && !g_hash_table_contains (self->stamps, path) &&
+      luminal_scanner_stamp (path, &stamp))
+    g_hash_table_insert (self->stamps, g_strdup (path), g_new0 (LuminalStamp, 1));
 }
 
 static gboolean
@@ -182,12 +195,18 @@ burst_is_over (gpointer user_data)
 static void
 count_event (LuminalWatcher *self)
 {
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->last_event > BURST_QUIET_MS * 1000)
+    self->n_events = 0;
+  self->last_event = now;
   self->n_events++;
   if (self->n_events < BURST_EVENTS)
     return;
 
   if (self->burst == NULL)
     {
+      set_rescanning (self, TRUE);
       self->burst = g_timeout_source_new (BURST_QUIET_MS);
       g_source_set_static_name (self->burst, "[luminal] end of a burst");
       g_source_set_callback (self->burst, burst_is_over, self, NULL);
@@ -205,6 +224,7 @@ entry_is_there (LuminalWatcher *self,
                 gboolean        only_attributes)
 {
   g_autofree char *name = g_path_get_basename (path);
+  LuminalStamp stamp;
 
   if (luminal_scanner_is_hidden_name (name))
     return;
@@ -216,7 +236,11 @@ entry_is_there (LuminalWatcher *self,
     }
   else if (luminal_scanner_is_module_name (name))
     {
-      report_changed (self, path, only_attributes);
+      /* It may be gone by now, or a link that leads nowhere. */
+      if (luminal_scanner_stamp (path, &stamp))
+        report_changed (self, path, &stamp, only_attributes);
+      else
+        report_vanished (self, path);
     }
 }
 
@@ -268,6 +292,8 @@ folder_changed (LuminalWatcher    *self,
        * a folder never "finishes". */
       if (g_file_test (path, G_FILE_TEST_IS_DIR))
         entry_is_there (self, path, FALSE);
+      else
+        remember_unfinished (self, path);
       break;
     case G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED:
       entry_is_there (self, path, TRUE);
@@ -360,11 +386,23 @@ luminal_watcher_wait_for_root (LuminalWatcher *self)
 }
 
 static void
+report_if_changed (LuminalWatcher     *self,
+                   const char         *path,
+                   const LuminalStamp *stamp)
+{
+  const LuminalStamp *known = g_hash_table_lookup (self->stamps, path);
+
+  if (known == NULL || !luminal_stamp_equal (known, stamp))
+    report_changed (self, path, stamp, FALSE);
+}
+
+static void
 compare_with_scan (LuminalWatcher *self,
                    LuminalScan    *scan)
 {
   g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
   GHashTableIter iter;
+  LuminalStamp stamp;
   const char *path;
 
   g_hash_table_iter_init (&iter, self->stamps);
@@ -373,16 +411,22 @@ compare_with_scan (LuminalWatcher *self,
       if (!g_hash_table_contains (scan->modules, path))
         g_ptr_array_add (gone, g_strdup (path));
     }
+
+  /* Some are passed over only because a module has come to lie beside their
+   * package: they stay. */
   for (guint i = 0; i < gone->len; i++)
-    report_vanished (self, gone->pdata[i]);
+    {
+      if (luminal_scanner_stamp (gone->pdata[i], &stamp))
+        report_if_changed (self, gone->pdata[i], &stamp);
+      else
+        report_vanished (self, gone->pdata[i]);
+    }
 
   for (guint i = 0; i < scan->order->len; i++)
     {
       const char *found = scan->order->pdata[i];
-      LuminalStamp *known = g_hash_table_lookup (self->stamps, found);
 
-      if (known == NULL || !luminal_stamp_equal (known, g_hash_table_lookup (scan->modules, found)))
-        report_changed (self, found, FALSE);
+      report_if_changed (self, found, g_hash_table_lookup (scan->modules, found));
     }
 }
 
@@ -450,7 +494,7 @@ scanned (GObject      *source_object,
       g_task_return_error (task, g_steal_pointer (&error));
     }
 
-  if (self->scanning == NULL)
+  if (self->scanning == NULL && self->burst == NULL)
     set_rescanning (self, FALSE);
 }
 
@@ -501,4 +545,6 @@ luminal_watcher_stop (LuminalWatcher *self)
     }
   if (self->scanning != NULL)
     g_cancellable_cancel (self->scanning);
+  else
+    set_rescanning (self, FALSE);
 }

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Which files of a folder count. */
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "luminal-error.h"
+#include "luminal-scanner.h"
+
+typedef struct
+{
+  char *path;
+} Folder;
+
+static void
+remove_tree (const char *path)
+{
+  struct stat info;
+
+  g_assert_no_errno (lstat (path, &info));
+  if (S_ISDIR (info.st_mode))
+    {
+      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+      const char *name;
+
+      while ((name = g_dir_read_name (dir)) != NULL)
+        {
+          g_autofree char *below = g_build_filename (path, name, NULL);
+
+          remove_tree (below);
+        }
+    }
+  g_assert_no_errno (remove (path));
+}
+
+static void
+folder_set_up (Folder       *folder,
+               gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  folder->path = g_dir_make_tmp ("luminal-scanner-XXXXXX", &error);
+  g_assert_no_error (error);
+}
+
+static void
+folder_tear_down (Folder       *folder,
+                  gconstpointer data)
+{
+  remove_tree (folder->path);
+  g_free (folder->path);
+}
+
+static void
+put_file (Folder     *folder,
+          const char *name)
+{
+  g_autofree char *path = g_build_filename (folder->path, name, NULL);
+  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  g_assert_no_errno (fd);
+  g_assert_no_errno (close (fd));
+}
+
+static void
+put_folder (Folder     *folder,
+            const char *name)
+{
+  g_autofree char *path = g_build_filename (folder->path, name, NULL);
+
+  g_assert_no_errno (g_mkdir (path, 0700));
+}
+
+static void
+put_link (Folder     *folder,
+          const char *name,
+          const char *target)
+{
+  g_autofree char *path = g_build_filename (folder->path, name, NULL);
+
+  g_assert_no_errno (symlink (target, path));
+}
+
+static void
+keep_result (GObject      *source_object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_set_object ((GAsyncResult **) user_data, result);
+}
+
+static LuminalScan *
+scan (const char   *path,
+      gboolean      recursive,
+      GCancellable *cancellable,
+      GError      **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  luminal_scanner_scan_async (path, recursive, cancellable, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  return luminal_scanner_scan_finish (result, error);
+}
+
+/* The paths below the folder, in order, with a space between. */
+static void
+expect (Folder     *folder,
+        gboolean    recursive,
+        const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LuminalScan) result = scan (folder->path, recursive, NULL, &error);
+  g_autoptr (GString) found = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < result->order->len; i++)
+    {
+      const char *path = result->order->pdata[i];
+
+      g_assert_true (g_str_has_prefix (path, folder->path));
+      g_assert_nonnull (g_hash_table_lookup (result->modules, path));
+      g_string_append_printf (found, "%s%s", i > 0 ? " " : "", path + strlen (folder->path) + 1);
+    }
+  g_assert_cmpstr (found->str, ==, expected);
+  g_assert_cmpuint (g_hash_table_size (result->modules), ==, result->order->len);
+  g_assert_true (g_hash_table_contains (result->folders, folder->path));
+}
+
+static void
+test_names (Folder       *folder,
+            gconstpointer data)
+{
+  static const char *const names[] = {
+    "b.so", "a.so", "a.b.so", "with\tspace.so", "größer.so", "\xff.so", "..so", "...so",
+    ".hidden.so", ".so", "so", "x.so~", "#x.so#", "#y.so", "x.so.swp", ".x.so.swp", "x.so.1", "x.SO",
+    "x.so.bak", "x.so.tmp", "x.o", "x.c", "x.soo", "xso", "x.so ", "~x.so",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    put_file (folder, names[i]);
+
+  expect (folder, FALSE, "a.b.so a.so b.so größer.so with\tspace.so ~x.so \xff.so");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      static const char *const good[] = { "b.so", "a.so", "a.b.so", "with\tspace.so", "größer.so", "\xff.so",
+                                          "~x.so", NULL };
+
+      g_assert_cmpint (luminal_scanner_is_module_name (names[i]), ==, g_strv_contains (good, names[i]));
+    }
+}
+
+static void
+test_links (Folder       *folder,
+            gconstpointer data)
+{
+  put_file (folder, "target.so.1");
+  put_folder (folder, ".store");
+  put_file (folder, ".store/hidden.so");
+  put_link (folder, "good.so", "target.so.1");
+  put_link (folder, "further.so", "good.so");
+  put_link (folder, "hidden-store.so", ".store/hidden.so");
+  put_link (folder, "dangling.so", "nowhere.so");
+  put_link (folder, "circle.so", "other-circle.so");
+  put_link (folder, "other-circle.so", "circle.so");
+  put_link (folder, "self.so", "self.so");
+  put_link (folder, "not-a-module", "good.so");
+
+  expect (folder, TRUE, "further.so good.so hidden-store.so");
+}
+
+/* What leads to a folder is a folder; one that leads back to where the search came
+ * from is not searched again. */
+static void
+test_links_to_folders (Folder       *folder,
+                       gconstpointer data)
+{
+  put_folder (folder, "package");
+  put_file (folder, "package/x.so");
+  put_file (folder, "y.so");
+  put_link (folder, "package/up", "..");
+  put_link (folder, "package/self", ".");
+  put_link (folder, "folder.so", ".");
+  put_link (folder, "package/nowhere", "missing");
+
+  expect (folder, TRUE, "package/x.so y.so");
+
+  put_link (folder, "alias", "package");
+  {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (LuminalScan) result = scan (folder->path, TRUE, NULL, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpuint (result->order->len, ==, 2);
+    g_assert_cmpuint (g_hash_table_size (result->folders), ==, 2);
+  }
+}
+
+/* A folder that holds nothing but packages is a way to them. */
+static void
+test_packages_only (Folder       *folder,
+                    gconstpointer data)
+{
+  put_folder (folder, "a");
+  put_file (folder, "a/1.so");
+  put_folder (folder, "a/deeper");
+  put_file (folder, "a/deeper/2.so");
+  put_folder (folder, "b");
+  put_folder (folder, "b/only");
+  put_file (folder, "b/only/3.so");
+  put_folder (folder, ".hidden");
+  put_file (folder, ".hidden/4.so");
+  put_folder (folder, "empty");
+  put_file (folder, "readme.txt");
+
+  expect (folder, FALSE, "a/1.so b/only/3.so");
+  expect (folder, TRUE, "a/1.so a/deeper/2.so b/only/3.so");
+
+  put_file (folder, "top.so");
+  expect (folder, FALSE, "top.so");
+  expect (folder, TRUE, "a/1.so a/deeper/2.so b/only/3.so top.so");
+}
+
+static void
+test_not_regular (Folder       *folder,
+                  gconstpointer data)
+{
+  g_autofree char *pipe_path = g_build_filename (folder->path, "pipe.so", NULL);
+
+  /* To be told of, so that it can be said what is wrong with it. */
+  g_assert_no_errno (mkfifo (pipe_path, 0600));
+  put_folder (folder, "package.so");
+  put_file (folder, "package.so/x.so");
+
+  expect (folder, FALSE, "pipe.so");
+  expect (folder, TRUE, "package.so/x.so pipe.so");
+}
+
+static void
+test_depth (Folder       *folder,
+            gconstpointer data)
+{
+  g_autoptr (GString) name = g_string_new ("d");
+  g_autoptr (LuminalScan) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *file = g_strconcat (name->str, "/x.so", NULL);
+
+      put_folder (folder, name->str);
+      put_file (folder, file);
+      g_string_append (name, "/d");
+    }
+
+  result = scan (folder->path, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (result->order->len, >=, 16);
+  g_assert_cmpuint (result->order->len, <, 100);
+}
+
+static void
+test_not_a_folder (Folder       *folder,
+                   gconstpointer data)
+{
+  static const char *const names[] = { "missing", "file", "file/below", "dangling" };
+
+  put_file (folder, "file");
+  put_link (folder, "dangling", "nowhere");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder->path, names[i], NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (LuminalScan) result = scan (path, FALSE, NULL, &error);
+
+      g_assert_error (error, LUMINAL_ERROR, LUMINAL_ERROR_DIRECTORY_NOT_FOUND);
+      g_assert_null (result);
+      g_assert_nonnull (strstr (error->message, names[i]));
+    }
+}
+
+/* The owner of all files may read those that are barred to anybody. As it is a
+ * right of its own that can be laid down, this is the same for every user. */
+static void
+lay_down_rights (void)
+{
+  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+  struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+
+  g_assert_no_errno (syscall (SYS_capset, &header, none));
+}
+
+static void
+test_unreadable (Folder       *folder,
+                 gconstpointer data)
+{
+  g_autofree char *barred = g_build_filename (folder->path, "barred", NULL);
+  g_autoptr (LuminalScan) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+      return;
+    }
+
+  /* Before the thread that reads is made: it takes over what this one has. */
+  lay_down_rights ();
+  put_folder (folder, "barred");
+  put_file (folder, "barred/x.so");
+  put_folder (folder, "open");
+  put_file (folder, "open/y.so");
+  g_assert_no_errno (g_chmod (barred, 0));
+  expect (folder, TRUE, "open/y.so");
+
+  result = scan (barred, TRUE, NULL, &error);
+  g_assert_error (error, LUMINAL_ERROR, LUMINAL_ERROR_UNREADABLE);
+  g_assert_null (result);
+
+  /* It can be listed, but nothing in it can be looked at. */
+  g_assert_no_errno (g_chmod (barred, 0400));
+  expect (folder, TRUE, "open/y.so");
+  g_assert_no_errno (g_chmod (barred, 0700));
+  expect (folder, TRUE, "barred/x.so open/y.so");
+}
+
+/* As many as there may be, and as many that do not count. */
+static void
+test_many (Folder       *folder,
+           gconstpointer data)
+{
+  const guint n = 10500;
+  g_autoptr (LuminalScan) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%05u.so", i);
+      g_autofree char *other = g_strdup_printf ("%05u.o", i);
+
+      put_file (folder, name);
+      put_file (folder, other);
+    }
+
+  g_test_timer_start ();
+  result = scan (folder->path, FALSE, NULL, &error);
+  g_test_minimized_result (g_test_timer_elapsed (), "10,500 modules among 21,000 files: %.1f ms",
+                           g_test_timer_last () * 1000);
+  g_assert_no_error (error);
+  g_assert_cmpuint (result->order->len, ==, n);
+  for (guint i = 1; i < n; i++)
+    g_assert_cmpstr (result->order->pdata[i - 1], <, result->order->pdata[i]);
+
+  /* Not even a slow disk makes it take more than a millisecond for each. */
+  g_assert_cmpfloat (g_test_timer_last (), <, 10.5);
+}
+
+static void
+test_cancelled (Folder       *folder,
+                gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (LuminalScan) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  put_file (folder, "x.so");
+  g_cancellable_cancel (cancellable);
+  result = scan (folder->path, FALSE, cancellable, &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (result);
+}
+
+static void
+test_stamp (Folder       *folder,
+            gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (folder->path, "x.so", NULL);
+  g_autofree char *other = g_build_filename (folder->path, "y.so", NULL);
+  g_autofree char *missing = g_build_filename (folder->path, "z.so", NULL);
+  LuminalStamp a;
+  LuminalStamp b;
+
+  g_assert_false (luminal_scanner_stamp (missing, &a));
+  g_assert_false (luminal_scanner_stamp (folder->path, &a));
+  put_file (folder, "x.so");
+  put_file (folder, "y.so");
+  g_assert_true (luminal_scanner_stamp (path, &a));
+  g_assert_true (luminal_scanner_stamp (path, &b));
+  g_assert_true (luminal_stamp_equal (&a, &b));
+  g_assert_true (luminal_scanner_stamp (other, &b));
+  g_assert_false (luminal_stamp_equal (&a, &b));
+  g_assert_no_errno (g_rename (other, path));
+  g_assert_true (luminal_scanner_stamp (path, &b));
+  g_assert_false (luminal_stamp_equal (&a, &b));
+  g_assert_no_errno (truncate (path, 10));
+  g_assert_true (luminal_scanner_stamp (path, &a));
+  g_assert_false (luminal_stamp_equal (&a, &b));
+}
+
+static void
+add (const char *path,
+     void      (*test) (Folder       *folder,
+                        gconstpointer data))
+{
+  g_test_add (path, Folder, NULL, folder_set_up, test, folder_tear_down);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add ("/scanner/names", test_names);
+  add ("/scanner/links", test_links);
+  add ("/scanner/links-to-folders", test_links_to_folders);
+  add ("/scanner/packages-only", test_packages_only);
+  add ("/scanner/not-regular", test_not_regular);
+  add ("/scanner/depth", test_depth);
+  add ("/scanner/not-a-folder", test_not_a_folder);
+  add ("/scanner/unreadable", test_unreadable);
+  add ("/scanner/many", test_many);
+  add ("/scanner/cancelled", test_cancelled);
+  add ("/scanner/stamp", test_stamp);
+
+  return g_test_run ();
+}

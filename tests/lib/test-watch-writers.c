@@ -1,0 +1,648 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* All the ways in which programs write a file. Whatever they do, what is started is
+ * what they wrote, all of it, and once. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "watch-testing.h"
+
+#define LONG_MS 3600000
+#define SHORT_MS 20
+
+typedef struct
+{
+  const char *name;
+  void (*put) (Watch      *watch,
+               const char *path,
+               GBytes     *content);
+} Way;
+
+static char *
+put_source (Watch  *watch,
+            GBytes *content)
+{
+  char *source = watch_outside (watch, "source.so");
+
+  watch_write (source, content);
+  return source;
+}
+
+static void
+write_pieces (Watch  *watch,
+              int     fd,
+              GBytes *content,
+              gsize   from,
+              gsize   to)
+{
+  const char *bytes = g_bytes_get_data (content, NULL);
+  gsize piece = g_bytes_get_size (content) / 40 + 1;
+
+  g_assert_no_errno (fd);
+  for (gsize at = from; at < to; at += piece)
+    {
+      g_assert_no_errno (pwrite (fd, bytes + at, MIN (piece, to - at), (off_t) at));
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
+}
+
+static void
+with_cp (Watch      *watch,
+         const char *path,
+         GBytes     *content)
+{
+  g_autofree char *source = put_source (watch, content);
+
+  watch_run ("cp", source, path, NULL);
+}
+
+static void
+with_cp_preserving (Watch      *watch,
+                    const char *path,
+                    GBytes     *content)
+{
+  g_autofree char *source = put_source (watch, content);
+
+  watch_run ("cp", "--preserve=all", "--remove-destination", source, path, NULL);
+}
+
+static void
+with_install (Watch      *watch,
+              const char *path,
+              GBytes     *content)
+{
+  g_autofree char *source = put_source (watch, content);
+
+  watch_run ("install", "-m", "755", source, path, NULL);
+}
+
+static void
+with_dd (Watch      *watch,
+         const char *path,
+         GBytes     *content)
+{
+  g_autofree char *source = put_source (watch, content);
+  g_autofree char *in = g_strconcat ("if=", source, NULL);
+  g_autofree char *out = g_strconcat ("of=", path, NULL);
+
+  watch_run ("dd", in, out, "bs=1000", "conv=notrunc", "status=none", NULL);
+}
+
+static void
+with_mv (Watch      *watch,
+         const char *path,
+         GBytes     *content)
+{
+  g_autofree char *source = put_source (watch, content);
+
+  watch_run ("mv", "-f", source, path, NULL);
+}
+
+static void
+with_rename_in_folder (Watch      *watch,
+                       const char *path,
+                       GBytes     *content)
+{
+  g_autofree char *other = g_strconcat (path, ".part", NULL);
+
+  watch_write (other, content);
+  g_assert_no_errno (g_rename (other, path));
+}
+
+static void
+with_hidden_rename (Watch      *watch,
+                    const char *path,
+                    GBytes     *content)
+{
+  g_autofree char *other = watch_path (watch, ".x.so.swp.so");
+
+  watch_write (other, content);
+  g_assert_no_errno (g_rename (other, path));
+}
+
+static void
+with_hard_link (Watch      *watch,
+                const char *path,
+                GBytes     *content)
+{
+  g_autofree char *source = put_source (watch, content);
+
+  watch_run ("ln", "-f", source, path, NULL);
+  g_assert_no_errno (g_unlink (source));
+}
+
+static void
+with_link (Watch      *watch,
+           const char *path,
+           GBytes     *content)
+{
+  g_autofree char *source = put_source (watch, content);
+  g_autofree char *target = g_strdup_printf ("%s.%u", source, g_random_int ());
+
+  g_assert_no_errno (g_rename (source, target));
+  watch_run ("ln", "-sf", target, path, NULL);
+}
+
+static void
+with_recreation (Watch      *watch,
+                 const char *path,
+                 GBytes     *content)
+{
+  g_unlink (path);
+  watch_write (path, content);
+}
+
+static void
+with_truncation (Watch      *watch,
+                 const char *path,
+                 GBytes     *content)
+{
+  watch_write (path, content);
+}
+
+static void
+without_truncation (Watch      *watch,
+                    const char *path,
+                    GBytes     *content)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  write_pieces (watch, fd, content, 0, g_bytes_get_size (content));
+  g_assert_no_errno (close (fd));
+}
+
+static void
+in_pieces (Watch      *watch,
+           const char *path,
+           GBytes     *content)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+  write_pieces (watch, fd, content, 0, g_bytes_get_size (content));
+  g_assert_no_errno (close (fd));
+}
+
+/* As linkers do that know how large it becomes. */
+static void
+from_the_end (Watch      *watch,
+              const char *path,
+              GBytes     *content)
+{
+  gsize size = g_bytes_get_size (content);
+  int fd = open (path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+  g_assert_no_errno (ftruncate (fd, (off_t) size));
+  write_pieces (watch, fd, content, size / 2, size);
+  write_pieces (watch, fd, content, 0, size / 2);
+  g_assert_no_errno (close (fd));
+}
+
+static void
+with_glib (Watch      *watch,
+           const char *path,
+           GBytes     *content)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  g_file_replace_contents (file, g_bytes_get_data (content, NULL), g_bytes_get_size (content), NULL, FALSE,
+                           G_FILE_CREATE_NONE, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+write_over (char       *bytes,
+            gsize       size,
+            const char *label,
+            const char *text)
+{
+  gsize length = strlen (label);
+
+  g_assert_nonnull (text);
+  for (char *at = bytes; (at = memmem (at, (gsize) (bytes + size - at), label, length)) != NULL;)
+    memcpy (at, text, length);
+}
+
+/* The same photon as in @content, from before it was linked. */
+static char *
+put_object (Watch  *watch,
+            GBytes *content)
+{
+  char *path = watch_outside (watch, "object.o");
+  gsize content_size;
+  const char *text = g_bytes_get_data (content, &content_size);
+  g_autofree char *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  watch_run ("ld", "-r", "-o", path, "--whole-archive", RELABELLED_OBJECTS, NULL);
+  g_file_get_contents (path, &bytes, &size, &error);
+  g_assert_no_error (error);
+  write_over (bytes, size, "content 00000", memmem (text, content_size, "content 0", 9));
+  write_over (bytes, size, "Number 00000", memmem (text, content_size, "Number 0", 8));
+  g_file_set_contents (path, bytes, (gssize) size, &error);
+  g_assert_no_error (error);
+
+  return path;
+}
+
+static void
+with_ld (Watch      *watch,
+         const char *path,
+         GBytes     *content)
+{
+  g_autofree char *object = put_object (watch, content);
+
+  watch_run ("ld", "-shared", "-o", path, object, NULL);
+}
+
+static void
+with_compiler (Watch      *watch,
+               const char *path,
+               GBytes     *content)
+{
+  g_autofree char *object = put_object (watch, content);
+
+  watch_run ("cc", "-shared", "-o", path, object, NULL);
+}
+
+static const Way ways[] = {
+  { "cp", with_cp },
+  { "cp-preserving", with_cp_preserving },
+  { "install", with_install },
+  { "dd", with_dd },
+  { "mv", with_mv },
+  { "rename", with_rename_in_folder },
+  { "hidden-rename", with_hidden_rename },
+  { "ln", with_hard_link },
+  { "ln-s", with_link },
+  { "recreation", with_recreation },
+  { "truncation", with_truncation },
+  { "no-truncation", without_truncation },
+  { "pieces", in_pieces },
+  { "from-the-end", from_the_end },
+  { "glib", with_glib },
+  { "ld", with_ld },
+  { "cc", with_compiler },
+};
+
+/* A file that was not there, then twice another content. */
+static void
+test_way (Watch        *watch,
+          gconstpointer data)
+{
+  const Way *way = data;
+  g_autofree char *path = watch_path (watch, "x.so");
+  LuminalHandler *handler;
+
+  luminal_loader_set_grace_time (watch->loader, LONG_MS);
+  watch_begin (watch, FALSE);
+
+  for (guint i = 1; i <= 3; i++)
+    {
+      g_autoptr (GBytes) content = watch_content (7, i);
+
+      way->put (watch, path, content);
+      watch_until_settled (watch, watch_says (watch, 7, i));
+    }
+
+  handler = watch_handler (watch, 7);
+  g_assert_cmpuint (luminal_handler_get_generation (handler), ==, 3);
+  g_assert_cmpstr (luminal_handler_get_filepath (handler), ==, path);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_LOADED, NULL), ==, 1);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_RELOADED, NULL), ==, 2);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_OUTPUT, NULL), ==, 3);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_UNLOADED, NULL), ==, 0);
+}
+
+/* Tools that work on the module itself, while it runs. */
+static void
+test_tools (Watch        *watch,
+            gconstpointer data)
+{
+  g_autofree char *path = watch_path (watch, "x.so");
+  g_autofree char *text = watch_outside (watch, "text");
+  g_autofree char *section = g_strconcat (".added=", text, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("text", 4);
+  LuminalHandler *handler;
+
+  luminal_loader_set_grace_time (watch->loader, LONG_MS);
+  watch_write_content (watch, "x.so", 1, 1);
+  watch_write (text, bytes);
+  watch_begin (watch, FALSE);
+  handler = watch_handler (watch, 1);
+
+  watch_run ("objcopy", "--add-section", section, path, NULL);
+  watch_until_settled (watch, luminal_handler_get_generation (handler) == 2);
+  watch_run ("strip", path, NULL);
+  watch_until_settled (watch, luminal_handler_get_generation (handler) == 3);
+  g_assert_true (watch_says (watch, 1, 1));
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_RELOADED, NULL), ==, 2);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+}
+
+static void
+note_reload (GObject      *source_object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_set_object ((GAsyncResult **) user_data, result);
+}
+
+/* Asked to reload in the middle of a write, the loader waits for its end. */
+static void
+test_reload_while_written (Watch        *watch,
+                           gconstpointer data)
+{
+  g_autofree char *path = watch_path (watch, "x.so");
+  g_autoptr (GBytes) content = watch_content (1, 2);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size = g_bytes_get_size (content);
+  LuminalHandler *handler;
+  int fd;
+
+  watch_write_content (watch, "x.so", 1, 1);
+  watch_begin (watch, FALSE);
+  handler = watch_handler (watch, 1);
+
+  fd = open (path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+  write_pieces (watch, fd, content, 0, size / 2);
+  luminal_loader_reload_photon_async (watch->loader, handler, LUMINAL_RELOAD_DEFAULT, NULL, note_reload,
+                                      &result);
+  g_assert_cmpint (luminal_handler_get_phase (handler), ==, LUMINAL_PHASE_SETTLE);
+  write_pieces (watch, fd, content, size / 2, size);
+  g_assert_null (result);
+  g_assert_cmpint (luminal_handler_get_phase (handler), ==, LUMINAL_PHASE_SETTLE);
+  g_assert_true (watch_says (watch, 1, 1));
+  g_assert_no_errno (close (fd));
+
+  watch_until (result != NULL);
+  handlers = luminal_loader_reload_photon_finish (watch->loader, result, &error);
+  g_assert_no_error (error);
+  watch_until_settled (watch, watch_says (watch, 1, 2));
+  g_assert_cmpuint (luminal_handler_get_generation (handler), ==, 2);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_RELOADED, NULL), ==, 1);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+}
+
+/* Half a file and then nothing: said after a while; well again when it is whole. */
+static void
+test_stops_half_way (Watch        *watch,
+                     gconstpointer data)
+{
+  gboolean ran_before = GPOINTER_TO_INT (data);
+  g_autofree char *path = watch_path (watch, "x.so");
+  g_autoptr (GBytes) content = watch_content (1, 2);
+  gsize size = g_bytes_get_size (content);
+  LuminalEvent *event;
+  int fd;
+
+  luminal_loader_set_settle_timeout (watch->loader, SHORT_MS);
+  if (ran_before)
+    watch_write_content (watch, "x.so", 1, 1);
+  watch_begin (watch, FALSE);
+
+  fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  write_pieces (watch, fd, content, 0, size / 2);
+  watch_until_settled (watch, watch_count (watch, LUMINAL_EVENT_FAILED, NULL) == 1);
+  event = watch_last (watch, LUMINAL_EVENT_FAILED);
+  g_assert_error (luminal_event_get_error (event), LUMINAL_ERROR, LUMINAL_ERROR_INCOMPLETE);
+  g_assert_cmpint (luminal_event_get_phase (event), ==, LUMINAL_PHASE_SETTLE);
+  g_assert_true (!ran_before || watch_says (watch, 1, 1));
+
+  write_pieces (watch, fd, content, size / 2, size);
+  g_assert_no_errno (close (fd));
+  watch_until_settled (watch, watch_says (watch, 1, 2));
+  g_assert_null (luminal_handler_get_error (watch_handler (watch, 1)));
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 1);
+}
+
+/* Removed while it is written, closed afterwards: it is as gone as any. */
+static void
+test_removed_before_closed (Watch        *watch,
+                            gconstpointer data)
+{
+  g_autofree char *path = watch_path (watch, "x.so");
+  g_autoptr (GBytes) content = watch_content (1, 2);
+  int fd;
+
+  luminal_loader_set_grace_time (watch->loader, SHORT_MS);
+  watch_write_content (watch, "x.so", 1, 1);
+  watch_begin (watch, FALSE);
+
+  fd = open (path, O_WRONLY | O_CLOEXEC);
+  write_pieces (watch, fd, content, 0, 1000);
+  g_assert_no_errno (g_unlink (path));
+  write_pieces (watch, fd, content, 1000, 2000);
+  g_assert_no_errno (close (fd));
+  watch_until_settled (watch, watch_handler (watch, 1) == NULL);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+}
+
+/* Deleted, begun anew for longer than the grace time, and given up. */
+static void
+test_begun_anew_and_given_up (Watch        *watch,
+                              gconstpointer data)
+{
+  g_autofree char *path = watch_path (watch, "x.so");
+  g_autofree char *other = watch_path (watch, "y.so");
+  g_autoptr (GBytes) content = watch_content (1, 2);
+  int fd;
+
+  luminal_loader_set_grace_time (watch->loader, SHORT_MS);
+  watch_write_content (watch, "x.so", 1, 1);
+  watch_write_content (watch, "y.so", 2, 1);
+  watch_begin (watch, FALSE);
+
+  g_assert_no_errno (g_unlink (path));
+  fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  write_pieces (watch, fd, content, 0, 1000);
+
+  /* This one is over later. */
+  watch_barrier (watch);
+  g_assert_no_errno (g_unlink (other));
+  watch_until_settled (watch, watch_handler (watch, 2) == NULL);
+  g_assert_true (watch_says (watch, 1, 1));
+
+  g_assert_no_errno (g_unlink (path));
+  watch_until_settled (watch, watch_handler (watch, 1) == NULL);
+  g_assert_no_errno (close (fd));
+  watch_barrier (watch);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+}
+
+static void
+test_burst_on_one (Watch        *watch,
+                   gconstpointer data)
+{
+  guint last = 1;
+  guint generation = 1;
+
+  watch_write_content (watch, "x.so", 1, 1);
+  watch_begin (watch, FALSE);
+  watch_forget (watch);
+
+  for (guint i = 2; i <= 201; i++)
+    {
+      if (i % 3 == 0)
+        watch_write_content (watch, "x.so", 1, i);
+      else
+        watch_replace_content (watch, "x.so", 1, i);
+      if (i % 5 == 0)
+        g_main_context_iteration (NULL, FALSE);
+    }
+  watch_until_settled (watch, watch_says (watch, 1, 201));
+
+  /* Never one that was overtaken after a newer one, and none twice. */
+  for (guint i = 0; i < watch->events->len; i++)
+    {
+      LuminalEvent *event = watch->events->pdata[i];
+
+      if (luminal_event_get_kind (event) == LUMINAL_EVENT_OUTPUT)
+        {
+          guint content = (guint) g_ascii_strtoull (luminal_event_get_text (event) + strlen ("content "), NULL, 10);
+
+          g_assert_cmpuint (content, >, last);
+          last = content;
+        }
+      else if (luminal_event_get_kind (event) == LUMINAL_EVENT_RELOADED)
+        {
+          g_assert_cmpuint (luminal_event_get_generation (event), ==, ++generation);
+        }
+    }
+  g_assert_cmpuint (last, ==, 201);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_OUTPUT, NULL), ==,
+                    watch_count (watch, LUMINAL_EVENT_RELOADED, NULL));
+}
+
+static gboolean
+all_say (Watch *watch,
+         guint  n,
+         guint  content)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      if (!watch_says (watch, i, content))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+put_all (Watch *watch,
+         guint  n,
+         guint  content)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.so", i);
+
+      if (i % 2 == 0)
+        watch_replace_content (watch, name, i, content);
+      else
+        watch_write_content (watch, name, i, content);
+    }
+}
+
+/* More than the watcher takes as single events: it looks through the whole folder
+ * afterwards, and that starts nothing twice. */
+static void
+test_burst_on_many (Watch        *watch,
+                    gconstpointer data)
+{
+  const guint n = 300;
+
+  luminal_loader_set_grace_time (watch->loader, SHORT_MS);
+  put_all (watch, n, 1);
+  watch_begin (watch, FALSE);
+  g_assert_true (all_say (watch, n, 1));
+
+  watch_forget (watch);
+  put_all (watch, n, 2);
+  watch_until_settled (watch, all_say (watch, n, 2));
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_RELOADED, NULL), ==, n);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_OUTPUT, NULL), ==, n);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.so", i);
+      g_autofree char *path = watch_path (watch, name);
+
+      g_assert_no_errno (g_unlink (path));
+    }
+  watch_until_settled (watch, g_list_model_get_n_items (G_LIST_MODEL (watch->loader)) == 0);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_UNLOADED, NULL), ==, n);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+}
+
+/* More events than the kernel keeps: nobody is told which ones were lost. */
+static void
+test_overflow (Watch        *watch,
+               gconstpointer data)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  g_autofree char *junk = watch_path (watch, "junk");
+  g_autofree char *gone = watch_path (watch, "2.so");
+  guint before;
+
+  luminal_loader_set_grace_time (watch->loader, SHORT_MS);
+  watch_write_content (watch, "1.so", 1, 1);
+  watch_write_content (watch, "2.so", 2, 1);
+  watch_begin (watch, FALSE);
+  before = watch->n_observed;
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      watch_write (junk, nothing);
+      g_assert_no_errno (g_unlink (junk));
+    }
+  watch_write_content (watch, "1.so", 1, 2);
+  watch_write_content (watch, "3.so", 3, 1);
+  g_assert_no_errno (g_unlink (gone));
+  watch_until (watch->n_observed > before && watch->is_settled && watch_says (watch, 1, 2) &&
+               watch_says (watch, 3, 1) && watch_handler (watch, 2) == NULL);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autofree char *path = g_strconcat ("/watch-writers/way/", ways[i].name, NULL);
+
+      g_test_add (path, Watch, &ways[i], watch_set_up, test_way, watch_tear_down);
+    }
+  g_test_add ("/watch-writers/tools", Watch, NULL, watch_set_up, test_tools, watch_tear_down);
+  g_test_add ("/watch-writers/reload-while-written", Watch, NULL, watch_set_up, test_reload_while_written,
+              watch_tear_down);
+  g_test_add ("/watch-writers/stops-half-way/new", Watch, GINT_TO_POINTER (FALSE), watch_set_up,
+              test_stops_half_way, watch_tear_down);
+  g_test_add ("/watch-writers/stops-half-way/running", Watch, GINT_TO_POINTER (TRUE), watch_set_up,
+              test_stops_half_way, watch_tear_down);
+  g_test_add ("/watch-writers/removed-before-closed", Watch, NULL, watch_set_up,
+              test_removed_before_closed, watch_tear_down);
+  g_test_add ("/watch-writers/begun-anew-and-given-up", Watch, NULL, watch_set_up,
+              test_begun_anew_and_given_up, watch_tear_down);
+  g_test_add ("/watch-writers/burst-on-one", Watch, NULL, watch_set_up, test_burst_on_one, watch_tear_down);
+  g_test_add ("/watch-writers/burst-on-many", Watch, NULL, watch_set_up, test_burst_on_many,
+              watch_tear_down);
+  g_test_add ("/watch-writers/overflow", Watch, NULL, watch_set_up, test_overflow, watch_tear_down);
+
+  return g_test_run ();
+}

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the watcher reports, in its own words: "+x" for changed, "?x" for new
+ * rights, "-x" for vanished, "<" and ">" around a look through the whole folder. */
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "luminal-watcher.h"
+
+typedef struct
+{
+  char *root;
+  char *folder;
+  LuminalWatcher *watcher;
+  GString *log;
+  guint n_marks;
+  guint n_rescans;
+} Watch;
+
+static void
+append (Watch      *watch,
+        char        sign,
+        const char *path)
+{
+  const char *name = g_str_has_prefix (path, watch->folder) ? path + strlen (watch->folder) + 1 : path;
+
+  if (g_str_has_prefix (name, "mark"))
+    watch->n_marks++;
+  else
+    g_string_append_printf (watch->log, "%c%s ", sign, name);
+}
+
+static void
+changed (Watch          *watch,
+         const char     *path,
+         gboolean        only_attributes,
+         LuminalWatcher *watcher)
+{
+  append (watch, only_attributes ? '?' : '+', path);
+}
+
+static void
+vanished (Watch          *watch,
+          const char     *path,
+          LuminalWatcher *watcher)
+{
+  append (watch, '-', path);
+}
+
+static void
+rescanning (Watch          *watch,
+            gboolean        active,
+            LuminalWatcher *watcher)
+{
+  g_string_append (watch->log, active ? "< " : "> ");
+  watch->n_rescans += !active;
+}
+
+static void
+remove_tree (const char *path)
+{
+  struct stat info;
+
+  g_assert_no_errno (lstat (path, &info));
+  if (S_ISDIR (info.st_mode))
+    {
+      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+      const char *name;
+
+      while ((name = g_dir_read_name (dir)) != NULL)
+        {
+          g_autofree char *below = g_build_filename (path, name, NULL);
+
+          remove_tree (below);
+        }
+    }
+  g_assert_no_errno (remove (path));
+}
+
+static gboolean
+give_up (gpointer what)
+{
+  g_error ("never came true: %s", (const char *) what);
+  return G_SOURCE_REMOVE;
+}
+
+#define until(condition)                                                                           \
+  G_STMT_START                                                                                     \
+    {                                                                                              \
+      guint deadline_ = g_timeout_add_seconds (60, give_up, (gpointer) #condition);                \
+                                                                                                   \
+      while (!(condition))                                                                         \
+        g_main_context_iteration (NULL, TRUE);                                                     \
+      g_source_remove (deadline_);                                                                 \
+    }                                                                                              \
+  G_STMT_END
+
+static void
+watch_set_up (Watch        *watch,
+              gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  watch->root = g_dir_make_tmp ("luminal-watcher-XXXXXX", &error);
+  g_assert_no_error (error);
+  watch->folder = g_build_filename (watch->root, "folder", NULL);
+  g_assert_no_errno (g_mkdir (watch->folder, 0700));
+  watch->log = g_string_new (NULL);
+  watch->watcher = luminal_watcher_new (watch->folder, GPOINTER_TO_INT (data));
+  g_signal_connect_swapped (watch->watcher, "changed", G_CALLBACK (changed), watch);
+  g_signal_connect_swapped (watch->watcher, "vanished", G_CALLBACK (vanished), watch);
+  g_signal_connect_swapped (watch->watcher, "rescanning", G_CALLBACK (rescanning), watch);
+}
+
+static void
+watch_tear_down (Watch        *watch,
+                 gconstpointer data)
+{
+  luminal_watcher_stop (watch->watcher);
+  g_assert_finalize_object (watch->watcher);
+  remove_tree (watch->root);
+  g_string_free (watch->log, TRUE);
+  g_free (watch->folder);
+  g_free (watch->root);
+}
+
+static char *
+path_of (Watch      *watch,
+         const char *name)
+{
+  return g_build_filename (watch->folder, name, NULL);
+}
+
+static void
+put (Watch      *watch,
+     const char *name,
+     const char *text)
+{
+  g_autofree char *path = path_of (watch, name);
+  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+  g_assert_no_errno (fd);
+  g_assert_cmpint (write (fd, text, strlen (text)), ==, strlen (text));
+  g_assert_no_errno (close (fd));
+}
+
+static void
+make_folder (Watch      *watch,
+             const char *name)
+{
+  g_autofree char *path = path_of (watch, name);
+
+  g_assert_no_errno (g_mkdir (path, 0700));
+}
+
+static void
+delete (Watch      *watch,
+        const char *name)
+{
+  g_autofree char *path = path_of (watch, name);
+
+  g_assert_no_errno (g_unlink (path));
+}
+
+static void
+move (Watch      *watch,
+      const char *from,
+      const char *to)
+{
+  g_autofree char *from_path = path_of (watch, from);
+  g_autofree char *to_path = path_of (watch, to);
+
+  g_assert_no_errno (g_rename (from_path, to_path));
+}
+
+static void
+keep_result (GObject      *source_object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_set_object ((GAsyncResult **) user_data, result);
+}
+
+static char *
+start (Watch   *watch,
+       GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) paths = NULL;
+  GString *names = g_string_new (NULL);
+
+  luminal_watcher_start_async (watch->watcher, NULL, keep_result, &result);
+  until (result != NULL);
+  paths = luminal_watcher_start_finish (watch->watcher, result, error);
+  for (guint i = 0; paths != NULL && i < paths->len; i++)
+    g_string_append_printf (names, "%s ", (char *) paths->pdata[i] + strlen (watch->folder) + 1);
+
+  return g_string_free (names, FALSE);
+}
+
+static void
+start_with (Watch      *watch,
+            const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *names = start (watch, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (names, ==, expected);
+  until (watch->n_rescans == 1);
+  g_assert_cmpstr (watch->log->str, ==, "< > ");
+  g_string_truncate (watch->log, 0);
+}
+
+/* All that was done before has been reported once what is done last is. */
+static void
+expect (Watch      *watch,
+        const char *log)
+{
+  guint before = watch->n_marks;
+  g_autofree char *mark = g_strdup_printf ("mark %u.so", before);
+
+  put (watch, mark, "");
+  until (watch->n_marks > before);
+  g_assert_cmpstr (watch->log->str, ==, log);
+  g_string_truncate (watch->log, 0);
+}
+
+static void
+test_files (Watch        *watch,
+            gconstpointer data)
+{
+  g_autofree char *path = path_of (watch, "x.so");
+
+  put (watch, "a.so", "1");
+  put (watch, "b.so", "1");
+  put (watch, "c.txt", "1");
+  start_with (watch, "a.so b.so ");
+
+  expect (watch, "");
+  put (watch, "x.so", "1");
+  expect (watch, "+x.so ");
+  put (watch, "x.so", "2");
+  expect (watch, "+x.so ");
+  g_assert_no_errno (g_chmod (path, 0700));
+  expect (watch, "?x.so ");
+  put (watch, "y", "1");
+  move (watch, "y", "x.so");
+  expect (watch, "+x.so ");
+  move (watch, "x.so", "y.so");
+  expect (watch, "-x.so +y.so ");
+  move (watch, "y.so", "y.so~");
+  expect (watch, "-y.so ");
+  move (watch, "y.so~", "a.so");
+  expect (watch, "+a.so ");
+  delete (watch, "a.so");
+  delete (watch, "b.so");
+  delete (watch, "c.txt");
+  expect (watch, "-a.so -b.so ");
+  put (watch, ".z.so", "1");
+  put (watch, "#z.so#", "1");
+  put (watch, "z.so~", "1");
+  expect (watch, "");
+  delete (watch, ".z.so");
+  delete (watch, "z.so~");
+  expect (watch, "");
+}
+
+/* One that is being written is not reported before its writer has finished; one
+ * that is given up is, as vanished. */
+static void
+test_unfinished (Watch        *watch,
+                 gconstpointer data)
+{
+  g_autofree char *path = path_of (watch, "x.so");
+  int fd;
+
+  start_with (watch, "");
+  fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  g_assert_cmpint (write (fd, "x", 1), ==, 1);
+  expect (watch, "");
+  g_assert_cmpint (write (fd, "x", 1), ==, 1);
+  expect (watch, "");
+  g_assert_no_errno (close (fd));
+  expect (watch, "+x.so ");
+  delete (watch, "x.so");
+  expect (watch, "-x.so ");
+
+  fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  expect (watch, "");
+  delete (watch, "x.so");
+  expect (watch, "-x.so ");
+  g_assert_no_errno (close (fd));
+  expect (watch, "");
+}
+
+static void
+test_links (Watch        *watch,
+            gconstpointer data)
+{
+  g_autofree char *hard = path_of (watch, "hard.so");
+  g_autofree char *soft = path_of (watch, "soft.so");
+  g_autofree char *dangling = path_of (watch, "dangling.so");
+  g_autofree char *target = g_build_filename (watch->root, "target", NULL);
+  int fd = open (target, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  g_assert_no_errno (close (fd));
+  start_with (watch, "");
+  g_assert_no_errno (link (target, hard));
+  expect (watch, "+hard.so ");
+  g_assert_no_errno (symlink (target, soft));
+  expect (watch, "+soft.so ");
+  g_assert_no_errno (symlink ("nowhere", dangling));
+  expect (watch, "");
+  move (watch, "dangling.so", "soft.so");
+  expect (watch, "-soft.so ");
+}
+
+static void
+test_packages (Watch        *watch,
+               gconstpointer data)
+{
+  make_folder (watch, "a");
+  put (watch, "a/1.so", "1");
+  put (watch, "top.so", "1");
+  start_with (watch, "a/1.so top.so ");
+
+  put (watch, "a/2.so", "1");
+  expect (watch, "+a/2.so ");
+
+  watch->n_rescans = 0;
+  move (watch, "a", "b");
+  until (watch->n_rescans > 0);
+  g_assert_nonnull (strstr (watch->log->str, "-a/1.so"));
+  g_assert_nonnull (strstr (watch->log->str, "-a/2.so"));
+  g_assert_nonnull (strstr (watch->log->str, "+b/1.so +b/2.so"));
+  g_string_truncate (watch->log, 0);
+  put (watch, "b/1.so", "2");
+  expect (watch, "+b/1.so ");
+
+  /* Filled before anybody could look. */
+  watch->n_rescans = 0;
+  make_folder (watch, "c");
+  make_folder (watch, "c/d");
+  put (watch, "c/d/3.so", "1");
+  until (strstr (watch->log->str, "+c/d/3.so") && g_str_has_suffix (watch->log->str, "> "));
+  g_string_truncate (watch->log, 0);
+  put (watch, "c/d/3.so", "2");
+  expect (watch, "+c/d/3.so ");
+  delete (watch, "c/d/3.so");
+  expect (watch, "-c/d/3.so ");
+}
+
+static void
+test_folder_gone (Watch        *watch,
+                  gconstpointer data)
+{
+  put (watch, "x.so", "1");
+  start_with (watch, "x.so ");
+
+  remove_tree (watch->folder);
+  until (strstr (watch->log->str, "-x.so"));
+  g_string_truncate (watch->log, 0);
+  g_assert_no_errno (g_mkdir (watch->folder, 0700));
+  put (watch, "x.so", "1");
+  until (strstr (watch->log->str, "+x.so"));
+  until (g_str_has_suffix (watch->log->str, "> "));
+  g_string_truncate (watch->log, 0);
+  put (watch, "y.so", "1");
+  expect (watch, "+y.so ");
+}
+
+/* Events that come in great numbers may not be all: it looks again, once. */
+static void
+test_burst (Watch        *watch,
+            gconstpointer data)
+{
+  start_with (watch, "");
+  watch->n_rescans = 0;
+  for (guint i = 0; i < 700; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%03u.so", i);
+
+      put (watch, name, "1");
+    }
+  until (watch->n_rescans == 1);
+  for (guint i = 0; i < 700; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("+%03u.so ", i);
+      const char *first = strstr (watch->log->str, name);
+
+      g_assert_nonnull (first);
+      g_assert_null (strstr (first + 1, name));
+    }
+  g_assert_true (g_str_has_suffix (watch->log->str, "> "));
+  g_string_truncate (watch->log, 0);
+  expect (watch, "");
+  g_assert_cmpuint (watch->n_rescans, ==, 1);
+}
+
+static gboolean
+note_end (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* As many, but with a pause now and then: there is no need to look. */
+static void
+test_no_burst (Watch        *watch,
+               gconstpointer data)
+{
+  start_with (watch, "");
+  watch->n_rescans = 0;
+  for (guint i = 0; i < 700; i++)
+    {
+      put (watch, "mark.so", "1");
+      until (watch->n_marks == i + 1);
+
+      if (i % 100 == 99)
+        {
+          gboolean is_over = FALSE;
+
+          g_timeout_add (300, note_end, &is_over);
+          until (is_over);
+        }
+    }
+  g_assert_cmpuint (watch->n_rescans, ==, 0);
+}
+
+static void
+test_not_there (Watch        *watch,
+                gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *names = NULL;
+
+  g_assert_no_errno (g_rmdir (watch->folder));
+  names = start (watch, &error);
+  g_assert_nonnull (error);
+  g_assert_cmpstr (names, ==, "");
+  g_assert_cmpstr (watch->log->str, ==, "< > ");
+}
+
+static void
+test_stopped_while_starting (Watch        *watch,
+                             gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) paths = NULL;
+  g_autoptr (GError) error = NULL;
+
+  put (watch, "x.so", "1");
+  luminal_watcher_start_async (watch->watcher, NULL, keep_result, &result);
+  luminal_watcher_stop (watch->watcher);
+  until (result != NULL);
+  paths = luminal_watcher_start_finish (watch->watcher, result, &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (paths);
+  until (g_str_equal (watch->log->str, "< > "));
+}
+
+static void
+test_stopped_in_burst (Watch        *watch,
+                       gconstpointer data)
+{
+  start_with (watch, "");
+  for (guint i = 0; i < 700; i++)
+    put (watch, "mark.so", "1");
+  until (g_str_equal (watch->log->str, "< "));
+  luminal_watcher_stop (watch->watcher);
+  g_assert_cmpstr (watch->log->str, ==, "< > ");
+}
+
+static void
+add (const char *path,
+     gboolean    recursive,
+     void      (*test) (Watch        *watch,
+                        gconstpointer data))
+{
+  g_test_add (path, Watch, GINT_TO_POINTER (recursive), watch_set_up, test, watch_tear_down);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add ("/watcher/files", FALSE, test_files);
+  add ("/watcher/unfinished", FALSE, test_unfinished);
+  add ("/watcher/links", FALSE, test_links);
+  add ("/watcher/packages", TRUE, test_packages);
+  add ("/watcher/folder-gone", FALSE, test_folder_gone);
+  add ("/watcher/burst", FALSE, test_burst);
+  add ("/watcher/no-burst", FALSE, test_no_burst);
+  add ("/watcher/not-there", FALSE, test_not_there);
+  add ("/watcher/stopped-while-starting", FALSE, test_stopped_while_starting);
+  add ("/watcher/stopped-in-burst", FALSE, test_stopped_in_burst);
+
+  return g_test_run ();
+}
