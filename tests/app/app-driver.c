@@ -14,6 +14,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Node, g_object_unref)
 struct _AppDriver
 {
   GSubprocess *process;
+  AtspiAccessible *window;
   char *home;
   gboolean ended;
 };
@@ -89,6 +90,7 @@ app_driver_wait_exit (AppDriver *self)
   g_assert_true (g_subprocess_get_if_exited (self->process));
   status = g_subprocess_get_exit_status (self->process);
 
+  g_clear_object (&self->window);
   g_clear_object (&self->process);
   app_testing_remove (self->home);
   g_free (self->home);
@@ -170,7 +172,6 @@ find_application (AppDriver *self)
       if (g_strcmp0 (pid, g_subprocess_get_identifier (self->process)) != 0)
         continue;
 
-      /* What was true a moment ago is of no use. */
       atspi_accessible_clear_cache (child);
       return g_steal_pointer (&child);
     }
@@ -178,17 +179,37 @@ find_application (AppDriver *self)
   return NULL;
 }
 
+/* The window is asked for once: GTK 4.8 does not bear to be asked for its
+ * windows while one of them opens or closes. */
+static Node *
+find_window (AppDriver *self)
+{
+  if (self->window == NULL)
+    {
+      g_autoptr (Node) application = find_application (self);
+
+      if (application != NULL && atspi_accessible_get_child_count (application, NULL) > 0)
+        self->window = atspi_accessible_get_child_at_index (application, 0, NULL);
+    }
+
+  /* What was true a moment ago is of no use. */
+  if (self->window != NULL)
+    atspi_accessible_clear_cache (self->window);
+
+  return self->window;
+}
+
 static void
 look (Search *search)
 {
-  g_autoptr (Node) application = NULL;
+  Node *window;
 
   g_clear_object (&search->found);
   g_assert_false (search->driver->ended);
 
-  application = find_application (search->driver);
-  if (application != NULL)
-    search->found = find (search, application);
+  window = find_window (search->driver);
+  if (window != NULL)
+    search->found = find (search, window);
 }
 
 static gboolean
@@ -232,14 +253,11 @@ require (Search              *search,
          AppTestingCondition  condition,
          const char          *what)
 {
-  g_autoptr (Node) application = NULL;
-
   if (app_testing_wait (condition, search))
     return;
 
-  application = find_application (search->driver);
-  if (application != NULL)
-    print_tree (application, 0);
+  if (search->driver->window != NULL)
+    print_tree (search->driver->window, 0);
   g_error ("%s: %s “%s” (%s)", what, search->role, search->name,
            search->detail != NULL ? search->detail : "*");
 }

@@ -74,6 +74,97 @@ test_toast_queue (void)
   g_assert_finalize_object (overlay);
 }
 
+static GtkWidget *
+find_widget (GtkWidget *root,
+             GType      type)
+{
+  GtkWidget *found = NULL;
+
+  if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
+    return root;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root);
+       child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_widget (child, type);
+
+  return found;
+}
+
+static void
+details_cb (LuminalToastQueue *queue,
+            const char        *heading,
+            const char        *text,
+            GPtrArray         *said)
+{
+  g_ptr_array_add (said, g_strdup (heading));
+  g_ptr_array_add (said, g_strdup (text));
+}
+
+static void
+test_toast_burst (void)
+{
+  GtkWidget *overlay = g_object_ref_sink (adw_toast_overlay_new ());
+  LuminalToastQueue *queue = luminal_toast_queue_new (ADW_TOAST_OVERLAY (overlay));
+  g_autoptr (GPtrArray) said = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) one = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "a & b");
+  g_autoptr (GError) other = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "c");
+
+  g_signal_connect (queue, "details", G_CALLBACK (details_cb), said);
+
+  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_FAILED, "<A>", one);
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (find_widget (overlay, GTK_TYPE_LABEL))), ==,
+                   "“&lt;A&gt;” failed");
+
+  /* Told by an event, and again by the end of the operation. */
+  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_FAILED, "<A>", one);
+  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_ROLLED_BACK, "B", other);
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (find_widget (overlay, GTK_TYPE_LABEL))), ==,
+                   "2 photons failed");
+
+  g_signal_emit_by_name (find_widget (overlay, GTK_TYPE_BUTTON), "clicked");
+  g_assert_cmpuint (said->len, ==, 2);
+  g_assert_cmpstr (said->pdata[0], ==, "2 photons failed");
+  g_assert_cmpstr (said->pdata[1], ==, "<A>\na & b\n\nB\nc");
+
+  g_assert_finalize_object (queue);
+  g_object_unref (overlay);
+}
+
+static void
+undo_cb (LuminalToastQueue *queue,
+         GFile             *file,
+         GPtrArray         *files)
+{
+  g_ptr_array_add (files, g_file_get_path (file));
+}
+
+/* Two photons of one file come back together. */
+static void
+test_toast_undo (void)
+{
+  GtkWidget *overlay = g_object_ref_sink (adw_toast_overlay_new ());
+  LuminalToastQueue *queue = luminal_toast_queue_new (ADW_TOAST_OVERLAY (overlay));
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GFile) pair = g_file_new_for_path ("/photons/pair.so");
+  g_autoptr (GFile) hello = g_file_new_for_path ("/photons/hello.so");
+
+  g_signal_connect (queue, "undo", G_CALLBACK (undo_cb), files);
+  luminal_toast_queue_add_unloaded (queue, "Ping", pair);
+  luminal_toast_queue_add_unloaded (queue, "Pong", pair);
+  luminal_toast_queue_add_unloaded (queue, "Hello", hello);
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (find_widget (overlay, GTK_TYPE_LABEL))), ==,
+                   "3 photons unloaded");
+
+  g_signal_emit_by_name (find_widget (overlay, GTK_TYPE_BUTTON), "clicked");
+  g_assert_cmpuint (files->len, ==, 2);
+  g_assert_cmpstr (files->pdata[0], ==, "/photons/pair.so");
+  g_assert_cmpstr (files->pdata[1], ==, "/photons/hello.so");
+
+  g_assert_finalize_object (queue);
+  g_object_unref (overlay);
+}
+
 static void
 test_error_dialog (void)
 {
@@ -124,6 +215,8 @@ main (int    argc,
   g_test_add_func ("/app/widgets/row-width", test_row_width);
   g_test_add_func ("/app/widgets/list", test_list);
   g_test_add_func ("/app/widgets/toast-queue", test_toast_queue);
+  g_test_add_func ("/app/widgets/toast-burst", test_toast_burst);
+  g_test_add_func ("/app/widgets/toast-undo", test_toast_undo);
   g_test_add_func ("/app/widgets/error-dialog", test_error_dialog);
   g_test_add_func ("/app/widgets/window", test_window);
   g_test_add_func ("/app/widgets/application", test_application);

@@ -198,11 +198,13 @@ loader_test_write (LoaderTest *test,
 {
   g_autofree char *path = g_build_filename (test->folder, name, NULL);
   g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *fresh = g_build_filename (parent, ".fresh", NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
-  g_file_set_contents_full (path, contents, size, G_FILE_SET_CONTENTS_CONSISTENT, 0700, &error);
+  g_file_set_contents_full (fresh, contents, size, G_FILE_SET_CONTENTS_NONE, 0700, &error);
   g_assert_no_error (error);
+  g_assert_cmpint (g_rename (fresh, path), ==, 0);
 }
 
 GFile *

@@ -192,7 +192,7 @@ test_many_reloads (void)
 
   at_last = resources_now ();
   resources_assert (&after_hundred);
-  g_assert_cmpuint (at_last.threads, ==, after_hundred.threads);
+  g_assert_cmpuint (at_last.threads, <=, after_hundred.threads);
   /* The allocator may have asked for a piece more or less. */
   g_assert_cmpuint (at_last.mappings, <=, after_hundred.mappings + 4);
   g_assert_cmpuint (g_list_model_get_n_items (luminal_handler_get_history (handler)), ==, 100);

@@ -290,7 +290,8 @@ test_dropped (void)
 }
 
 /* Adds up how often threads other than this one have gone to sleep so far, and
- * counts those that GLib keeps for a while for whoever needs one next. */
+ * counts those that GLib keeps for a while for whoever needs one next. The one that
+ * makes them, in newer versions, stays for good and sleeps. */
 static guint64
 count_naps (guint *n_kept)
 {
@@ -311,7 +312,7 @@ count_naps (guint *n_kept)
       line = strstr (text, "\nvoluntary_ctxt_switches:");
       g_assert_nonnull (line);
       n += g_ascii_strtoull (line + strlen ("\nvoluntary_ctxt_switches:"), NULL, 10);
-      if (g_str_has_prefix (text, "Name:\tpool-"))
+      if (g_str_has_prefix (text, "Name:\tpool-") && !g_str_has_prefix (text, "Name:\tpool-spawner\n"))
         *n_kept += 1;
     }
 

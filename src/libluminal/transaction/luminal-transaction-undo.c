@@ -76,6 +76,7 @@ old_started (GObject      *source_object,
              gpointer      user_data)
 {
   g_autoptr (LuminalTransaction) self = user_data;
+  LuminalMember *member = self->members->pdata[self->member];
   LuminalPart *part = self->part;
   g_autoptr (GError) error = NULL;
 
@@ -93,6 +94,8 @@ old_started (GObject      *source_object,
     }
   else
     {
+      /* It ran: the next version that can is to run again. */
+      member->module->autostart = TRUE;
       luminal_handler_set_status (part->handler, LUMINAL_STATUS_FAILED);
       luminal_handler_set_error (part->handler, error, LUMINAL_PHASE_START, FALSE);
       part->is_undone = TRUE;
