@@ -68,7 +68,8 @@ setup_cb (LuminalPhotonList        *self,
   else
     {
       row = g_object_ref_sink (luminal_photon_row_new ());
-      g_signal_connect_object (row, "command", G_CALLBACK (row_command_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (row, "command",
+                               G_CALLBACK (row_command_cb), self, G_CONNECT_SWAPPED);
     }
 
   /* The item has let go of its child by the time it is torn down. */
@@ -303,8 +304,8 @@ luminal_photon_list_init (LuminalPhotonList *self)
   g_signal_connect_object (factory, "teardown", G_CALLBACK (teardown_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, G_CONNECT_SWAPPED);
 
-  self->view = GTK_LIST_VIEW (gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->selection)),
-                                                 factory));
+  self->view = GTK_LIST_VIEW (
+    gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->selection)), factory));
   gtk_list_view_set_show_separators (self->view, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "photons");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view),

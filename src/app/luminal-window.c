@@ -14,6 +14,7 @@
 #include "luminal-session.h"
 #include "luminal-tally.h"
 #include "luminal-toast-queue.h"
+#include "luminal-words.h"
 
 /* One folder's window. The session does the work; the window shows its state
  * as a page, its photons as a list and its events as toasts and a status line. */
@@ -69,28 +70,6 @@ show_page (LuminalWindow *self,
   gtk_spinner_set_spinning (self->scan_spinner, g_str_equal (name, "scanning"));
 }
 
-static char *
-folder_path (GFile *folder)
-{
-  const char *home = g_get_home_dir ();
-  g_autofree char *path = NULL;
-  g_autofree char *name = g_file_get_parse_name (folder);
-  g_autoptr (GFile) home_folder = g_file_new_for_path (home);
-
-  path = g_file_get_relative_path (home_folder, folder);
-  if (path != NULL && g_utf8_validate (path, -1, NULL))
-    return g_strconcat ("~/", path, NULL);
-  return g_steal_pointer (&name);
-}
-
-static char *
-folder_name (GFile *folder)
-{
-  g_autofree char *base_name = g_file_get_basename (folder);
-
-  return g_filename_display_name (base_name != NULL ? base_name : "");
-}
-
 /* A status page takes markup, and a folder may be called anything. */
 static void
 describe_page (AdwStatusPage *page,
@@ -106,7 +85,7 @@ update_unavailable_page (LuminalWindow *self)
 {
   const GError *error = luminal_session_get_error (self->session);
   GFile *folder = luminal_session_get_folder (self->session);
-  g_autofree char *path = folder != NULL ? folder_path (folder) : g_strdup ("");
+  g_autofree char *path = folder != NULL ? luminal_words_folder_path (folder) : g_strdup ("");
   g_autofree char *message = luminal_look_message (error);
   g_autofree char *text = NULL;
 
@@ -135,7 +114,7 @@ update_page (LuminalWindow *self)
 {
   LuminalSessionState state = luminal_session_get_state (self->session);
   GFile *folder = luminal_session_get_folder (self->session);
-  g_autofree char *path = folder != NULL ? folder_path (folder) : g_strdup ("");
+  g_autofree char *path = folder != NULL ? luminal_words_folder_path (folder) : g_strdup ("");
   gboolean ready = state == LUMINAL_SESSION_READY;
 
   /* Nothing is sorted and laid out while hundreds of photons come in. */
@@ -246,8 +225,8 @@ static void
 folder_cb (LuminalWindow *self)
 {
   GFile *folder = luminal_session_get_folder (self->session);
-  g_autofree char *name = folder != NULL ? folder_name (folder) : NULL;
-  g_autofree char *path = folder != NULL ? folder_path (folder) : NULL;
+  g_autofree char *name = folder != NULL ? luminal_words_folder_name (folder) : NULL;
+  g_autofree char *path = folder != NULL ? luminal_words_folder_path (folder) : NULL;
 
   g_autofree char *window_title = NULL;
 
@@ -262,44 +241,6 @@ folder_cb (LuminalWindow *self)
 }
 
 /* What happens */
-
-static char *
-describe_event (LuminalEvent *event)
-{
-  const char *name = luminal_event_get_photon (event);
-  g_autofree char *file_name = luminal_look_file_name (luminal_event_get_file (event));
-  g_autofree char *duration = luminal_look_duration (luminal_event_get_duration (event));
-
-  if (name == NULL)
-    name = file_name;
-
-  switch (luminal_event_get_kind (event))
-    {
-    /* Translators: the name of a photon, or of a file */
-    case LUMINAL_EVENT_LOADED:
-      return g_strdup_printf (_("loaded %s"), name);
-    case LUMINAL_EVENT_STARTED:
-      return g_strdup_printf (_("started %s"), name);
-    case LUMINAL_EVENT_RELOADED:
-      /* Translators: the name of a photon, and a time such as 2.1 ms */
-      return g_strdup_printf (_("reloaded %s in %s"), name, duration);
-    case LUMINAL_EVENT_ROLLED_BACK:
-      return g_strdup_printf (_("rolled back %s"), name);
-    case LUMINAL_EVENT_FAILED:
-      return g_strdup_printf (_("%s failed"), name);
-    case LUMINAL_EVENT_CRASHED:
-      return g_strdup_printf (_("%s crashed"), name);
-    case LUMINAL_EVENT_STOPPED:
-      return g_strdup_printf (_("stopped %s"), name);
-    case LUMINAL_EVENT_UNLOADED:
-      return g_strdup_printf (_("unloaded %s"), name);
-    case LUMINAL_EVENT_OUTPUT:
-    case LUMINAL_EVENT_SKIPPED:
-    case LUMINAL_EVENT_WATCHING:
-    default:
-      return NULL;
-    }
-}
 
 static void
 event_cb (LuminalWindow *self,
@@ -325,7 +266,7 @@ event_cb (LuminalWindow *self,
   else if (kind == LUMINAL_EVENT_CRASHED)
     luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_CRASHED, name, error);
 
-  news = describe_event (event);
+  news = luminal_words_event (event);
   if (news != NULL)
     {
       g_free (self->last_news);
@@ -716,5 +657,7 @@ luminal_window_open_folder (LuminalWindow *self,
   uri = g_file_get_uri (folder);
   g_settings_set_string (self->settings, "folder", uri);
   luminal_session_set_watch (self->session, g_settings_get_boolean (self->settings, "watch"));
-  luminal_session_open (self->session, folder, g_settings_get_boolean (self->settings, "recursive"));
+  luminal_session_open (self->session,
+                        folder,
+                        g_settings_get_boolean (self->settings, "recursive"));
 }

@@ -10,6 +10,7 @@
 #include "luminal-photon-filter.h"
 #include "luminal-session.h"
 #include "luminal-tally.h"
+#include "luminal-words.h"
 
 typedef struct
 {
@@ -137,6 +138,21 @@ test_file_name (void)
 
       g_assert_cmpstr (name, ==, cases[i].name);
     }
+}
+
+static void
+test_folder (void)
+{
+  g_autofree char *inside = g_build_filename (g_get_home_dir (), "my photons", NULL);
+  g_autoptr (GFile) home = g_file_new_for_path (inside);
+  g_autoptr (GFile) other = g_file_new_for_path ("/opt/a & b");
+  g_autofree char *home_path = luminal_words_folder_path (home);
+  g_autofree char *home_name = luminal_words_folder_name (home);
+  g_autofree char *other_path = luminal_words_folder_path (other);
+
+  g_assert_cmpstr (home_path, ==, "~/my photons");
+  g_assert_cmpstr (home_name, ==, "my photons");
+  g_assert_cmpstr (other_path, ==, "/opt/a & b");
 }
 
 static void
@@ -462,6 +478,7 @@ main (int    argc,
 
   g_test_add_func ("/app/look/duration", test_duration);
   g_test_add_func ("/app/look/file-name", test_file_name);
+  g_test_add_func ("/app/words/folder", test_folder);
   g_test_add_func ("/app/look/message", test_message);
   g_test_add_func ("/app/tally/text", test_tally);
   g_test_add_func ("/app/filter/changes", test_filter_changes);
