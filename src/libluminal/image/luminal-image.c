@@ -12,6 +12,7 @@
 
 #include "luminal-error-private.h"
 #include "luminal-open.h"
+#include "luminal-task-thread.h"
 
 /* Up to this size a copy is made where the loader runs: it takes less time than
  * waking a thread and being woken by it (15 KB: 30 µs). Above, in a thread. */
@@ -428,7 +429,7 @@ look (GTask *task)
 
       g_task_set_source_tag (thread_task, look);
       g_task_set_task_data (thread_task, taking, NULL);
-      g_task_run_in_thread (thread_task, make_image_in_thread);
+      luminal_task_run_in_own_thread (thread_task, "luminal-image", make_image_in_thread);
     }
 }
 

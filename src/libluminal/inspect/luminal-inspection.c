@@ -11,6 +11,7 @@
 #include "luminal-error-private.h"
 #include "luminal-inspector.h"
 #include "luminal-open.h"
+#include "luminal-task-thread.h"
 
 /* Reading can be cancelled after each block of this size. */
 #define BLOCK_SIZE (1024 * 1024)
@@ -355,7 +356,7 @@ luminal_inspect_async (GFile               *file,
   g_task_set_source_tag (task, luminal_inspect_async);
   g_task_set_name (task, "[luminal] inspect");
   g_task_set_task_data (task, g_object_ref (file), g_object_unref);
-  g_task_run_in_thread (task, inspect_in_thread);
+  luminal_task_run_in_own_thread (task, "luminal-inspect", inspect_in_thread);
 }
 
 /**

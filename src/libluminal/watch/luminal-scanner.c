@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "luminal-error-private.h"
+#include "luminal-task-thread.h"
 
 /* A chain of packages deeper than this is a mistake, or a trap. */
 #define DEEPEST 32
@@ -251,7 +252,7 @@ luminal_scanner_scan_async (const char          *path,
 
   g_task_set_source_tag (task, luminal_scanner_scan_async);
   g_task_set_task_data (task, request, (GDestroyNotify) request_free);
-  g_task_run_in_thread (task, scan_in_thread);
+  luminal_task_run_in_own_thread (task, "luminal-scan", scan_in_thread);
 }
 
 LuminalScan *
