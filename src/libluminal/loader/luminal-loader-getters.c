@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What can be asked of a loader, and set on it. */
+
+#include "luminal-loader-private.h"
+
+/**
+ * luminal_loader_get_logging: (attributes org.gtk.Method.get_property=logging)
+ * @self: a loader
+ *
+ * Gets whether what the loader does is logged.
+ *
+ * Returns: %TRUE if it is
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_loader_get_logging (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), FALSE);
+
+  return self->logging;
+}
+
+/**
+ * luminal_loader_get_suppress_errors: (attributes org.gtk.Method.get_property=suppress-errors)
+ * @self: a loader
+ *
+ * Gets whether, in operations on several modules, one bad module is recorded on
+ * its handler and skipped.
+ *
+ * Returns: %TRUE if it is
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_loader_get_suppress_errors (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), FALSE);
+
+  return self->suppress_errors;
+}
+
+/**
+ * luminal_loader_get_watching: (attributes org.gtk.Method.get_property=watching)
+ * @self: a loader
+ *
+ * Gets whether the loader follows a folder. It does from the call of
+ * [method@Loader.watch_photons_async] on, while the first scan goes on.
+ *
+ * Returns: %TRUE if it does
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_loader_get_watching (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), FALSE);
+
+  return self->session != NULL;
+}
+
+/**
+ * luminal_loader_get_directory: (attributes org.gtk.Method.get_property=directory)
+ * @self: a loader
+ *
+ * Gets the folder that the loader follows.
+ *
+ * Returns: (nullable) (transfer none): the folder, or %NULL
+ *
+ * Since: 1.0
+ */
+GFile *
+luminal_loader_get_directory (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), NULL);
+
+  return self->directory;
+}
+
+/**
+ * luminal_loader_get_grace_time: (attributes org.gtk.Method.get_property=grace-time)
+ * @self: a loader
+ *
+ * Gets how long a module may be gone before its photons are unloaded.
+ *
+ * Returns: milliseconds
+ *
+ * Since: 1.0
+ */
+guint
+luminal_loader_get_grace_time (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), 0);
+
+  return self->grace_time;
+}
+
+/**
+ * luminal_loader_set_grace_time: (attributes org.gtk.Method.set_property=grace-time)
+ * @self: a loader
+ * @milliseconds: the time; 0 unloads at once
+ *
+ * Sets how long a module may be gone from a watched folder before its photons are
+ * unloaded. The default is 1000 ms. It holds for files that vanish from now on.
+ *
+ * Since: 1.0
+ */
+void
+luminal_loader_set_grace_time (LuminalLoader *self,
+                               guint          milliseconds)
+{
+  g_return_if_fail (LUMINAL_IS_LOADER (self));
+
+  if (self->grace_time == milliseconds)
+    return;
+
+  self->grace_time = milliseconds;
+  if (self->session != NULL)
+    luminal_watch_session_set_grace_time (self->session, milliseconds);
+  g_object_notify (G_OBJECT (self), "grace-time");
+}
+
+/**
+ * luminal_loader_get_settle_timeout: (attributes org.gtk.Method.get_property=settle-timeout)
+ * @self: a loader
+ *
+ * Gets how long another program may keep a module open for writing without
+ * writing.
+ *
+ * Returns: milliseconds
+ *
+ * Since: 1.0
+ */
+guint
+luminal_loader_get_settle_timeout (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), 0);
+
+  return luminal_operations_get_settle_timeout (self->operations);
+}
+
+/**
+ * luminal_loader_set_settle_timeout: (attributes org.gtk.Method.set_property=settle-timeout)
+ * @self: a loader
+ * @milliseconds: the time
+ *
+ * Sets how long another program may keep a module open for writing without
+ * writing, before loading it fails with %LUMINAL_ERROR_INCOMPLETE. The default is
+ * 10000 ms. A watched file is loaded all the same when its writer closes it later.
+ *
+ * Since: 1.0
+ */
+void
+luminal_loader_set_settle_timeout (LuminalLoader *self,
+                                   guint          milliseconds)
+{
+  g_return_if_fail (LUMINAL_IS_LOADER (self));
+
+  if (luminal_operations_get_settle_timeout (self->operations) == milliseconds)
+    return;
+
+  luminal_operations_set_settle_timeout (self->operations, milliseconds);
+  g_object_notify (G_OBJECT (self), "settle-timeout");
+}
+
+/**
+ * luminal_loader_lookup:
+ * @self: a loader
+ * @name: the name of a photon
+ *
+ * Finds a photon by its name.
+ *
+ * Returns: (nullable) (transfer none): its handler, or %NULL
+ *
+ * Since: 1.0
+ */
+LuminalHandler *
+luminal_loader_lookup (LuminalLoader *self,
+                       const char    *name)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return luminal_registry_lookup (self->registry, name);
+}
+
+/**
+ * luminal_loader_lookup_file:
+ * @self: a loader
+ * @file: the file of a module
+ *
+ * Finds the photons of a module. The file has to be the very one that was loaded:
+ * a part of its path does not do.
+ *
+ * Returns: (transfer container) (element-type LuminalHandler): the handlers, in the
+ *   order in which the module declares them; empty if none is loaded
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+luminal_loader_lookup_file (LuminalLoader *self,
+                            GFile         *file)
+{
+  g_autoptr (GPtrArray) handlers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *path = NULL;
+  LuminalModule *module = NULL;
+
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), NULL);
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+
+  path = g_file_get_path (file);
+  if (path != NULL)
+    module = luminal_registry_lookup_module (self->registry, path);
+  for (guint i = 0; module != NULL && i < module->handlers->len; i++)
+    g_ptr_array_add (handlers, g_object_ref (module->handlers->pdata[i]));
+
+  return g_steal_pointer (&handlers);
+}
