@@ -120,20 +120,6 @@ describe_file (GFile *file)
   return ctl_visible (name);
 }
 
-/* What a person wants to know first after reading that something failed. */
-static char *
-describe_rest (LuminalEvent *event)
-{
-  LuminalHandler *handler = luminal_event_get_handler (event);
-
-  if (handler == NULL)
-    return g_strdup ("");
-  if (luminal_handler_get_status (handler) == LUMINAL_STATUS_RUNNING)
-    return g_strdup_printf (_(" Generation %u runs on."), luminal_handler_get_generation (handler));
-
-  return g_strdup (_(" Nothing of it runs."));
-}
-
 static char *
 describe_error (LuminalEvent *event)
 {
@@ -155,9 +141,8 @@ describe_failure (LuminalEvent *event,
                   const char   *what)
 {
   g_autofree char *error = describe_error (event);
-  g_autofree char *rest = describe_rest (event);
 
-  return g_strdup_printf ("%s: %s%s", what, error, rest);
+  return g_strdup_printf ("%s: %s", what, error);
 }
 
 /* The new generation runs even if the one before did not end well. */

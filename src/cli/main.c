@@ -82,6 +82,26 @@ run_without_command (char **arguments)
   return CTL_EXIT_GOOD;
 }
 
+/* Options may stand before the command too: it goes to the front. */
+static void
+move_command_first (char **arguments)
+{
+  char **argument = arguments;
+
+  if (**arguments != '-')
+    return;
+
+  while (*argument != NULL && (**argument == '-' || find_command (*argument) == NULL))
+    argument++;
+  if (*argument != NULL)
+    {
+      char *command = *argument;
+
+      memmove (arguments + 1, arguments, (gsize) (argument - arguments) * sizeof (char *));
+      *arguments = command;
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -96,12 +116,14 @@ main (int    argc,
   /* A JSON reader must find nothing else on the standard output. */
   g_log_writer_default_set_use_stderr (TRUE);
 
-  if (argc < 2 || *argv[1] == '-')
+  if (argc > 1)
+    move_command_first (arguments + 1);
+  if (argc < 2 || *arguments[1] == '-')
     return run_without_command (arguments);
 
-  command = find_command (argv[1]);
+  command = find_command (arguments[1]);
   if (command == NULL)
-    return ctl_wrong_usage (NULL, _("there is no command “%s”"), argv[1]);
+    return ctl_wrong_usage (NULL, _("there is no command “%s”"), arguments[1]);
 
   return ctl_command_run (command, arguments + 1);
 }

@@ -39,7 +39,7 @@ test_what_still_runs (CtlFolder    *folder,
   session = ctl_session_new ("watch", folder->path, NULL);
   ctl_session_wait_text (session, "watching ");
   ctl_put_by_rename (folder, "a.so", "start_fails");
-  ctl_session_wait_text (session, "Generation 1 runs on.");
+  ctl_session_wait_text (session, "Generation 1 was started again and runs.");
   g_assert_cmpint (ctl_session_end (session, SIGTERM), ==, 0);
 }
 

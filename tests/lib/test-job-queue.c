@@ -61,6 +61,17 @@ begin_and_end (LuminalJob *job,
   luminal_job_done (job);
 }
 
+/* Lets the main context begin the prompt jobs, and leaves the patient ones for later. */
+static void
+begin_prompt_jobs (void)
+{
+  int priority;
+
+  while (g_main_depth () == 0 && g_main_context_prepare (NULL, &priority) &&
+         priority <= G_PRIORITY_DEFAULT)
+    g_main_context_iteration (NULL, FALSE);
+}
+
 /* @paths has one letter for each path. */
 static void
 push (Recorder         *recorder,
@@ -77,6 +88,7 @@ push (Recorder         *recorder,
   entry->recorder = recorder;
   entry->name = name;
   luminal_job_queue_push (recorder->queue, (const char *const *) list, manner, func, entry);
+  begin_prompt_jobs ();
 }
 
 static void
@@ -89,6 +101,7 @@ end (Recorder   *recorder,
   g_hash_table_remove (recorder->running, name);
   g_string_append_printf (recorder->log, "-%s ", name);
   luminal_job_done (job);
+  begin_prompt_jobs ();
 }
 
 static void
@@ -288,6 +301,7 @@ test_limit (Recorder     *recorder,
       luminal_job_queue_push (recorder->queue, paths, i % 2 == 0 ? LUMINAL_JOB_PROMPT : LUMINAL_JOB_PATIENT,
                               keep, jobs);
     }
+  begin_prompt_jobs ();
   most = jobs->len;
   g_assert_cmpuint (most, >, 1);
   g_assert_cmpuint (most, <, n / 4);

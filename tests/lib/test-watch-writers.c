@@ -378,7 +378,7 @@ test_reload_while_written (Watch        *watch,
   write_pieces (watch, fd, content, 0, size / 2);
   luminal_loader_reload_photon_async (watch->loader, handler, LUMINAL_RELOAD_DEFAULT, NULL, note_reload,
                                       &result);
-  g_assert_cmpint (luminal_handler_get_phase (handler), ==, LUMINAL_PHASE_SETTLE);
+  watch_until (luminal_handler_get_phase (handler) == LUMINAL_PHASE_SETTLE);
   write_pieces (watch, fd, content, size / 2, size);
   g_assert_null (result);
   g_assert_cmpint (luminal_handler_get_phase (handler), ==, LUMINAL_PHASE_SETTLE);

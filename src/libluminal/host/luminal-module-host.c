@@ -28,7 +28,6 @@ struct _LuminalModuleHost
   /* What was there before the module was, to tell what it left behind. */
   GMainContext *context;
   guint source_mark;
-  GHashTable *earlier_threads;
 };
 
 typedef struct
@@ -49,16 +48,34 @@ luminal_module_host_finalize (GObject *object)
   LuminalModuleHost *self = LUMINAL_MODULE_HOST (object);
 
   g_clear_pointer (&self->photons, g_hash_table_unref);
-  g_clear_pointer (&self->earlier_threads, g_hash_table_unref);
   g_main_context_unref (self->context);
   g_free (self->filepath);
 
   G_OBJECT_CLASS (luminal_module_host_parent_class)->finalize (object);
 }
 
+/* Photons that still run have nobody to talk to any more. */
+static void
+luminal_module_host_dispose (GObject *object)
+{
+  LuminalModuleHost *self = LUMINAL_MODULE_HOST (object);
+  HostedPhoton *hosted = NULL;
+  GHashTableIter iter;
+
+  g_hash_table_iter_init (&iter, self->photons);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &hosted))
+    {
+      if (hosted->instance != NULL)
+        luminal_photon_set_output (hosted->instance, NULL, NULL);
+    }
+
+  G_OBJECT_CLASS (luminal_module_host_parent_class)->dispose (object);
+}
+
 static void
 luminal_module_host_class_init (LuminalModuleHostClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = luminal_module_host_dispose;
   G_OBJECT_CLASS (klass)->finalize = luminal_module_host_finalize;
 }
 
@@ -198,8 +215,6 @@ luminal_module_host_open_async (LuminalHost       *host,
 
   self->hints = luminal_inspection_get_pin_hints (inspection);
   self->source_mark = luminal_source_sweep_mark (self->context);
-  if ((self->hints & LUMINAL_PIN_HINT_THREADS) != 0)
-    self->earlier_threads = luminal_thread_scan_list ();
 
   self->module = g_module_open_full (path, G_MODULE_BIND_LOCAL, &error);
   if (self->module == NULL)
@@ -403,8 +418,7 @@ find_reason_to_stay (LuminalModuleHost *self)
     return "GLib keeps strings of it (a quark or an interned string) until the program ends";
   if ((self->hints & LUMINAL_PIN_HINT_THREAD_DATA) != 0)
     return "it keeps data per thread, whose clean-up lies in it";
-  if (self->earlier_threads != NULL &&
-      luminal_thread_scan_inside (self->earlier_threads, &self->range))
+  if ((self->hints & LUMINAL_PIN_HINT_THREADS) != 0 && luminal_thread_scan_inside (&self->range))
     return "a thread that it started is still inside";
 
   return NULL;

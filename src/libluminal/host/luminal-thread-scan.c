@@ -20,14 +20,19 @@
 /* How much of a stack is read, from its top. */
 #define DEEPEST_STACK (1024 * 1024)
 
-GHashTable *
-luminal_thread_scan_list (void)
+/* %NULL if they cannot be told, as when no descriptor is left. */
+static GHashTable *
+list_threads (void)
 {
-  GHashTable *threads = g_hash_table_new (NULL, NULL);
   g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  GHashTable *threads;
   const char *name;
 
-  while (tasks != NULL && (name = g_dir_read_name (tasks)) != NULL)
+  if (tasks == NULL)
+    return NULL;
+
+  threads = g_hash_table_new (NULL, NULL);
+  while ((name = g_dir_read_name (tasks)) != NULL)
     g_hash_table_add (threads, GUINT_TO_POINTER ((guint) g_ascii_strtoull (name, NULL, 10)));
 
   return threads;
@@ -145,18 +150,19 @@ is_inside (guint                   thread,
 }
 
 gboolean
-luminal_thread_scan_inside (GHashTable             *earlier,
-                            const LuminalCodeRange *range)
+luminal_thread_scan_inside (const LuminalCodeRange *range)
 {
-  g_autoptr (GHashTable) threads = luminal_thread_scan_list ();
+  g_autoptr (GHashTable) threads = list_threads ();
   GHashTableIter iter;
   gpointer thread;
+
+  if (threads == NULL)
+    return TRUE;
 
   g_hash_table_iter_init (&iter, threads);
   while (g_hash_table_iter_next (&iter, &thread, NULL))
     {
-      if (!g_hash_table_contains (earlier, thread) &&
-          is_inside (GPOINTER_TO_UINT (thread), range))
+      if (GPOINTER_TO_UINT (thread) != (guint) gettid () && is_inside (GPOINTER_TO_UINT (thread), range))
         return TRUE;
     }
 

@@ -111,7 +111,8 @@ one_unloaded (GObject      *source_object,
   luminal_operations_unload_finish (result, &error);
   if (error == NULL || g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_FINALIZER_FAILED))
     g_ptr_array_add (unloading->unloaded, g_file_new_for_path (one->path));
-  if (error != NULL && unloading->error == NULL && !(several && self->suppress_errors))
+  if (error != NULL && unloading->error == NULL &&
+      (!(several && self->suppress_errors) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
     unloading->error = g_steal_pointer (&error);
 
   if (--unloading->n_pending == 0)

@@ -106,6 +106,7 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, luminal_loader_watch_photons_async);
+  g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_object_ref (directory), g_object_unref);
 
   path = g_file_get_path (directory);
@@ -204,6 +205,7 @@ luminal_loader_stop_watching_photons_async (LuminalLoader       *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, luminal_loader_stop_watching_photons_async);
+  g_task_set_check_cancellable (task, FALSE);
 
   if (self->session == NULL)
     {

@@ -234,6 +234,7 @@ run_load (LuminalJob *job,
     }
   else
     {
+      module->autostart |= operation->autostart;
       g_ptr_array_add (operation->modules, g_object_ref (module));
     }
 

@@ -17,7 +17,6 @@ struct _LuminalWatchSession
   guint grace_time;
 
   GHashTable *nameless; /* paths whose photons' names were taken */
-  GHashTable *names;    /* LuminalHandler, not owned → its name when last told */
   GHashTable *files;    /* path → WatchedFile, while something is to be done about it */
   guint n_busy;      /* operations, vanished files in their grace time, scans */
   guint n_operations;
@@ -48,6 +47,9 @@ static guint settled_signal;
 
 G_DEFINE_FINAL_TYPE (LuminalWatchSession, luminal_watch_session, G_TYPE_OBJECT)
 
+static void file_vanished (LuminalWatchSession *self,
+                           const char          *path,
+                           LuminalWatcher      *watcher);
 static void file_changed (LuminalWatchSession *self,
                           const char          *path,
                           gboolean             only_attributes,
@@ -77,7 +79,6 @@ luminal_watch_session_finalize (GObject *object)
   g_strfreev (self->other_classes);
   g_hash_table_unref (self->files);
   g_hash_table_unref (self->nameless);
-  g_hash_table_unref (self->names);
   g_ptr_array_unref (self->stopping);
   g_ptr_array_unref (self->loaded);
   g_ptr_array_unref (self->reloaded);
@@ -102,7 +103,6 @@ luminal_watch_session_init (LuminalWatchSession *self)
 {
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) watched_file_free);
   self->nameless = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->names = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
 
   /* With room for one: an array that never had any is no empty list of strings
@@ -123,21 +123,7 @@ note_nameless (LuminalWatchSession *self,
     g_hash_table_add (self->nameless, g_file_get_path (luminal_event_get_file (event)));
 }
 
-/* Returns whether it went by another name before, which is free now. */
-static gboolean
-note_name (LuminalWatchSession *self,
-           LuminalEvent        *event)
-{
-  LuminalHandler *handler = luminal_event_get_handler (event);
-  const char *name = luminal_event_get_photon (event);
-  const char *before = g_hash_table_lookup (self->names, handler);
-  gboolean has_changed = before != NULL && !g_str_equal (before, name);
-
-  g_hash_table_replace (self->names, handler, g_strdup (name));
-  return has_changed;
-}
-
-/* A name may be free now. */
+/* What they wait for may be free now. */
 static void
 retry_nameless (LuminalWatchSession *self)
 {
@@ -170,13 +156,10 @@ note_event (LuminalWatchSession *self,
   switch (luminal_event_get_kind (event))
     {
     case LUMINAL_EVENT_LOADED:
-      note_name (self, event);
       g_ptr_array_add (self->loaded, g_steal_pointer (&name));
       break;
     case LUMINAL_EVENT_RELOADED:
       g_ptr_array_add (self->reloaded, g_steal_pointer (&name));
-      if (note_name (self, event))
-        retry_nameless (self);
       break;
     case LUMINAL_EVENT_FAILED:
       note_nameless (self, event);
@@ -188,8 +171,6 @@ note_event (LuminalWatchSession *self,
       break;
     case LUMINAL_EVENT_UNLOADED:
       g_ptr_array_add (self->unloaded, g_steal_pointer (&name));
-      g_hash_table_remove (self->names, luminal_event_get_handler (event));
-      retry_nameless (self);
       break;
     case LUMINAL_EVENT_STARTED:
     case LUMINAL_EVENT_OUTPUT:
@@ -298,7 +279,8 @@ file_loaded (GObject      *source_object,
 {
   WatchedFile *file = user_data;
   g_autoptr (LuminalWatchSession) self = g_object_ref (file->session);
-  g_autoptr (GPtrArray) handlers = luminal_operations_load_finish (result, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) handlers = luminal_operations_load_finish (result, &error);
   gboolean was_first = file->is_first;
 
   /* What failed was told as an event, and is on record. */
@@ -307,6 +289,8 @@ file_loaded (GObject      *source_object,
 
   if (file->is_outdated && !self->is_stopped)
     luminal_watch_session_load (self, file, LUMINAL_JOB_PROMPT);
+  else if (g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND) && !self->is_stopped)
+    file_vanished (self, file->path, self->watcher);
   else
     drop_if_done (self, file);
 
@@ -324,7 +308,8 @@ luminal_watch_session_load (LuminalWatchSession *self,
     .photon_base = self->photon_base,
     .other_classes = (const char *const *) self->other_classes,
     .autostart = TRUE,
-    .flags = LUMINAL_TRANSACTION_RECORD_FAILURE | LUMINAL_TRANSACTION_SKIP_FOREIGN,
+    .flags = LUMINAL_TRANSACTION_RECORD_FAILURE | LUMINAL_TRANSACTION_SKIP_FOREIGN |
+             LUMINAL_TRANSACTION_SKIP_MISSING,
     .manner = manner,
   };
 
@@ -364,7 +349,13 @@ file_changed (LuminalWatchSession *self,
   LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
   WatchedFile *file;
 
-  if (only_attributes && (module == NULL || !was_unreadable (module)))
+  if (self->is_stopped)
+    return;
+
+  /* It counts, too, while it is not known yet whether it can be read. */
+  file = g_hash_table_lookup (self->files, path);
+  if (only_attributes && (file == NULL || file->cancellable == NULL) &&
+      (module == NULL || !was_unreadable (module)))
     return;
 
   file = ensure_file (self, path);
@@ -402,20 +393,22 @@ grace_is_over (gpointer user_data)
 {
   WatchedFile *file = user_data;
   g_autoptr (LuminalWatchSession) self = g_object_ref (file->session);
+  g_autofree char *path = g_strdup (file->path);
+  gboolean is_being_loaded = file->cancellable != NULL;
   LuminalStamp stamp;
 
   g_clear_pointer (&file->grace, g_source_unref);
+  drop_if_done (self, file);
 
-  /* Somebody may be writing it anew. */
-  if (!luminal_scanner_stamp (file->path, &stamp) &&
-      luminal_registry_lookup_module (self->registry, file->path) != NULL)
+  /* Somebody may be writing it anew. What is being loaded is unloaded after that. */
+  if (!luminal_scanner_stamp (path, &stamp) &&
+      (is_being_loaded || luminal_registry_lookup_module (self->registry, path) != NULL))
     {
       operation_begins (self);
-      luminal_operations_unload_async (self->operations, file->path, FALSE, NULL, file_unloaded,
+      luminal_operations_unload_async (self->operations, path, FALSE, NULL, file_unloaded,
                                        g_object_ref (self));
     }
 
-  drop_if_done (self, file);
   become_less_busy (self);
   return G_SOURCE_REMOVE;
 }
@@ -425,8 +418,12 @@ file_vanished (LuminalWatchSession *self,
                const char          *path,
                LuminalWatcher      *watcher)
 {
-  WatchedFile *file = ensure_file (self, path);
+  WatchedFile *file;
 
+  if (self->is_stopped)
+    return;
+
+  file = ensure_file (self, path);
   if (file->grace != NULL)
     return;
 
@@ -465,6 +462,7 @@ luminal_watch_session_new (LuminalRegistry   *registry,
   self->watcher = luminal_watcher_new (path, recursive);
 
   g_signal_connect_object (registry, "event", G_CALLBACK (note_event), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (registry, "names-freed", G_CALLBACK (retry_nameless), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "changed", G_CALLBACK (file_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "vanished", G_CALLBACK (file_vanished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "rescanning", G_CALLBACK (rescanning), self, G_CONNECT_SWAPPED);
@@ -522,6 +520,13 @@ luminal_watch_session_start_async (LuminalWatchSession *self,
                                    GAsyncReadyCallback  callback,
                                    gpointer             user_data)
 {
+  if (self->is_stopped)
+    {
+      g_task_report_new_error (self, callback, user_data, luminal_watch_session_start_async, G_IO_ERROR,
+                               G_IO_ERROR_CANCELLED, "The watch was stopped before it began");
+      return;
+    }
+
   self->starting = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (self->starting, luminal_watch_session_start_async);
 

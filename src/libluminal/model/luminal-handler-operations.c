@@ -42,6 +42,7 @@ luminal_handler_start_async (LuminalHandler      *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, luminal_handler_start_async);
+  g_task_set_check_cancellable (task, FALSE);
   if (self->owner != NULL)
     self->control->start (self->owner, self, task);
   else
@@ -107,6 +108,7 @@ luminal_handler_stop_async (LuminalHandler      *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, luminal_handler_stop_async);
+  g_task_set_check_cancellable (task, FALSE);
   if (self->owner != NULL)
     self->control->stop (self->owner, self, force_stop, task);
   else

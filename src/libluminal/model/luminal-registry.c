@@ -21,6 +21,7 @@ struct _LuminalRegistry
 };
 
 static guint event_signal;
+static guint names_freed_signal;
 
 static void luminal_registry_list_model_init (GListModelInterface *iface);
 
@@ -46,6 +47,8 @@ luminal_registry_class_init (LuminalRegistryClass *klass)
 
   event_signal = g_signal_new ("event", LUMINAL_TYPE_REGISTRY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                G_TYPE_NONE, 1, LUMINAL_TYPE_EVENT);
+  names_freed_signal = g_signal_new ("names-freed", LUMINAL_TYPE_REGISTRY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                     NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -159,19 +162,29 @@ luminal_registry_claim_name (LuminalRegistry *self,
   return owner != NULL && owner != module ? owner : NULL;
 }
 
-void
+gboolean
 luminal_registry_settle_names (LuminalRegistry *self,
                                LuminalModule   *module,
                                GPtrArray       *names)
 {
+  gboolean freed = FALSE;
+
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = names->pdata[i];
 
       if (g_hash_table_lookup (self->names, name) == module &&
           luminal_registry_lookup (self, name) == NULL)
-        g_hash_table_remove (self->names, name);
+        freed |= g_hash_table_remove (self->names, name);
     }
+
+  return freed;
+}
+
+void
+luminal_registry_tell_names_freed (LuminalRegistry *self)
+{
+  g_signal_emit (self, names_freed_signal, 0);
 }
 
 static gboolean
@@ -214,6 +227,8 @@ luminal_registry_set_handlers (LuminalRegistry *self,
 {
   g_autoptr (LuminalModule) kept = g_object_ref (module);
   g_autoptr (GPtrArray) old = NULL;
+  g_autoptr (GPtrArray) old_names = g_ptr_array_new_with_free_func (g_free);
+  gboolean freed;
   GSequenceIter *before;
   guint position;
 
@@ -246,12 +261,8 @@ luminal_registry_set_handlers (LuminalRegistry *self,
   self->last_iter = NULL;
 
   for (guint i = 0; i < old->len; i++)
-    {
-      const char *name = luminal_handler_get_name (old->pdata[i]);
-
-      if (g_hash_table_lookup (self->names, name) == module && luminal_registry_lookup (self, name) == NULL)
-        g_hash_table_remove (self->names, name);
-    }
+    g_ptr_array_add (old_names, g_strdup (luminal_handler_get_name (old->pdata[i])));
+  freed = luminal_registry_settle_names (self, module, old_names);
 
   if (handlers->len == 0)
     luminal_registry_remove_module (self, module);
@@ -259,6 +270,8 @@ luminal_registry_set_handlers (LuminalRegistry *self,
     luminal_registry_add_module (self, module);
 
   g_list_model_items_changed (G_LIST_MODEL (self), position, old->len, handlers->len);
+  if (freed)
+    luminal_registry_tell_names_freed (self);
 }
 
 void

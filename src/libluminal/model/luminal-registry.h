@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * module lie side by side, so that a change of one module is one change of the
  * list.
  *
- * Signal `event (LuminalEvent *event)`. */
+ * Signals: `event (LuminalEvent *event)`; `names-freed`: names that were those of
+ * handlers are nobody's any more. */
 G_DECLARE_FINAL_TYPE (LuminalRegistry, luminal_registry, LUMINAL, REGISTRY, GObject)
 
 LuminalRegistry *luminal_registry_new           (void);
@@ -35,8 +36,9 @@ LuminalModule   *luminal_registry_lookup_module (LuminalRegistry  *self,
 LuminalModule   *luminal_registry_claim_name    (LuminalRegistry  *self,
                                                  LuminalModule    *module,
                                                  const char       *name);
-/* Gives back the names of @module that none of its handlers has. */
-void             luminal_registry_settle_names  (LuminalRegistry  *self,
+/* Gives back those of @names that belong to @module and none of its handlers has.
+ * Returns whether there were any. */
+gboolean         luminal_registry_settle_names  (LuminalRegistry  *self,
                                                  LuminalModule    *module,
                                                  GPtrArray        *names);
 
@@ -48,6 +50,7 @@ LuminalHandler  *luminal_registry_create_handler (LuminalRegistry *self,
 void             luminal_registry_set_handlers  (LuminalRegistry  *self,
                                                  LuminalModule    *module,
                                                  GPtrArray        *handlers);
+void             luminal_registry_tell_names_freed (LuminalRegistry *self);
 void             luminal_registry_tell          (LuminalRegistry  *self,
                                                  LuminalEvent     *event);
 void             luminal_registry_tell_of       (LuminalRegistry  *self,

@@ -142,7 +142,7 @@ typedef struct
  *
  * Since: 1.0
  */
-#define LUMINAL_PHOTON(Class, ...) LUMINAL__PHOTON (Class, __VA_ARGS__, (END))
+#define LUMINAL_PHOTON(Class, ...) LUMINAL__PHOTON (Class, __VA_ARGS__, (END, ))
 
 #define LUMINAL_NAME(text) (TEXT, "name=" text "\0")
 #define LUMINAL_AUTHOR(text) (TEXT, "author=" text "\0")
@@ -161,11 +161,18 @@ typedef struct
 #define LUMINAL__NOTE_STATE(save, restore) "state=1\0"
 #define LUMINAL__NOTE_END(...)
 
-#define LUMINAL__FIELD_OF(option) LUMINAL__FIELD_OF_ option
-#define LUMINAL__FIELD_OF_(kind, ...) LUMINAL__FIELD_##kind (__VA_ARGS__)
-#define LUMINAL__FIELD_TEXT(text)
-#define LUMINAL__FIELD_STATE(save, restore) .save_state = save, .restore_state = restore,
-#define LUMINAL__FIELD_END(...)
+/* "1 ? f : 1 ? g : NULL", so that a field is given once whether or not there is one. */
+#define LUMINAL__SAVE_OF(option) LUMINAL__SAVE_OF_ option
+#define LUMINAL__SAVE_OF_(kind, ...) LUMINAL__SAVE_##kind (__VA_ARGS__)
+#define LUMINAL__SAVE_TEXT(text)
+#define LUMINAL__SAVE_STATE(save, restore) 1 ? (save) :
+#define LUMINAL__SAVE_END(...)
+
+#define LUMINAL__RESTORE_OF(option) LUMINAL__RESTORE_OF_ option
+#define LUMINAL__RESTORE_OF_(kind, ...) LUMINAL__RESTORE_##kind (__VA_ARGS__)
+#define LUMINAL__RESTORE_TEXT(text)
+#define LUMINAL__RESTORE_STATE(save, restore) 1 ? (restore) :
+#define LUMINAL__RESTORE_END(...)
 
 #define LUMINAL__TAG(text) "tag=" text "\0"
 #define LUMINAL__STRING(x) LUMINAL__STRING_ (x)
@@ -187,7 +194,8 @@ typedef struct
     .data_size = sizeof (Class),                                                                   \
     .start = start_func,                                                                           \
     .finalizer = finalizer_func,                                                                   \
-    LUMINAL__EACH (LUMINAL__FIELD_OF, __VA_ARGS__)                                                 \
+    .save_state = LUMINAL__EACH (LUMINAL__SAVE_OF, __VA_ARGS__) NULL,                              \
+    .restore_state = LUMINAL__EACH (LUMINAL__RESTORE_OF, __VA_ARGS__) NULL,                        \
   };                                                                                               \
   __attribute__ ((section (LUMINAL_NOTE_SECTION), aligned (4), used))                              \
   static const struct {                                                                            \

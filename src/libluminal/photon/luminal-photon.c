@@ -24,6 +24,14 @@
  * Since: 1.0
  */
 
+/* What a thread may have said before anybody hears it, in lines; more is dropped, and
+ * that is said. One that waited for room could wait for ever: for a finalizer that
+ * waits for it. */
+#define MOST_SAYINGS 10000
+
+/* How many are told before the main context gets to look at others. */
+#define SAYINGS_AT_ONCE 100
+
 typedef struct
 {
   LuminalMetadata *metadata;
@@ -37,6 +45,7 @@ typedef struct
   GThread *thread;
   GMutex mutex;
   GQueue sayings;
+  guint n_dropped;
   gboolean is_delivery_due;
 } LuminalPhotonPrivate;
 
@@ -114,23 +123,35 @@ take_saying (LuminalPhotonPrivate *priv)
 
   g_mutex_lock (&priv->mutex);
   saying = g_queue_pop_head (&priv->sayings);
+  if (saying == NULL && priv->n_dropped > 0)
+    {
+      saying = g_new (Saying, 1);
+      saying->stream = LUMINAL_STREAM_EPRINT;
+      saying->text = g_strdup_printf ("(%u lines were dropped: they came faster than they could be told)",
+                                      priv->n_dropped);
+      priv->n_dropped = 0;
+    }
   g_mutex_unlock (&priv->mutex);
 
   return saying;
 }
 
-static void
-deliver_sayings (LuminalPhoton *self)
+/* Returns whether there may be more. */
+static gboolean
+deliver_sayings (LuminalPhoton *self,
+                 guint          most)
 {
   LuminalPhotonPrivate *priv = luminal_photon_private (self);
-  Saying *saying;
+  Saying *saying = NULL;
 
-  while ((saying = take_saying (priv)) != NULL)
+  for (guint i = 0; i < most && (saying = take_saying (priv)) != NULL; i++)
     {
       if (priv->output != NULL)
         priv->output (self, saying->stream, saying->text, priv->output_data);
       saying_free (saying);
     }
+
+  return saying != NULL;
 }
 
 /* What was said until now is for the output there was until now. */
@@ -141,7 +162,7 @@ luminal_photon_set_output (LuminalPhoton    *self,
 {
   LuminalPhotonPrivate *priv = luminal_photon_private (self);
 
-  deliver_sayings (self);
+  deliver_sayings (self, MOST_SAYINGS + 1);
   priv->output = output;
   priv->output_data = user_data;
 }
@@ -286,12 +307,14 @@ deliver_due (gpointer user_data)
 {
   LuminalPhotonPrivate *priv = luminal_photon_private (user_data);
 
+  if (deliver_sayings (user_data, SAYINGS_AT_ONCE))
+    return G_SOURCE_CONTINUE;
+
   g_mutex_lock (&priv->mutex);
-  priv->is_delivery_due = FALSE;
+  priv->is_delivery_due = !g_queue_is_empty (&priv->sayings);
   g_mutex_unlock (&priv->mutex);
 
-  deliver_sayings (user_data);
-  return G_SOURCE_REMOVE;
+  return priv->is_delivery_due ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static void
@@ -328,13 +351,17 @@ luminal_photon_say (LuminalPhoton *self,
 
   /* At once in the photon's own thread; from another, later. In order in any case. */
   g_mutex_lock (&priv->mutex);
-  g_queue_push_tail (&priv->sayings, saying);
+  if (here || priv->sayings.length < MOST_SAYINGS)
+    g_queue_push_tail (&priv->sayings, g_steal_pointer (&saying));
+  else
+    priv->n_dropped++;
   later = !here && !priv->is_delivery_due;
   priv->is_delivery_due |= later;
   g_mutex_unlock (&priv->mutex);
 
+  g_clear_pointer (&saying, saying_free);
   if (here)
-    deliver_sayings (self);
+    deliver_sayings (self, MOST_SAYINGS + 1);
   else if (later)
     deliver_later (self);
 }
@@ -349,7 +376,8 @@ luminal_photon_say (LuminalPhoton *self,
  * output but handed to whoever manages the photon, together with who said it.
  *
  * May be called from any thread as long as the photon runs. A newline at the
- * end is dropped.
+ * end is dropped. It never waits: of what other threads say faster than it can be
+ * told, all beyond 10,000 lines is dropped, and how much that was is said.
  *
  * Since: 1.0
  */

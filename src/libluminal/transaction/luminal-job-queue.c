@@ -18,9 +18,9 @@ struct _LuminalJobQueue
   GHashTable *lines; /* path → GQueue of LuminalJob, the first one's turn */
   GQueue prompt;     /* jobs whose files are free */
   GQueue patient;
-  GSource *idle;
+  GSource *prompt_source;
+  GSource *patient_source;
   guint n_running;
-  gboolean is_handing_out;
 };
 
 struct _LuminalJob
@@ -42,7 +42,8 @@ luminal_job_queue_finalize (GObject *object)
 
   /* Every job holds a reference until it is done. */
   g_assert (g_hash_table_size (self->lines) == 0);
-  g_assert (self->idle == NULL);
+  g_assert (self->prompt_source == NULL);
+  g_assert (self->patient_source == NULL);
   g_hash_table_unref (self->lines);
 
   G_OBJECT_CLASS (luminal_job_queue_parent_class)->finalize (object);
@@ -68,7 +69,7 @@ luminal_job_queue_new (void)
   return g_object_new (LUMINAL_TYPE_JOB_QUEUE, NULL);
 }
 
-static void luminal_job_queue_run_ready (LuminalJobQueue *self);
+static void luminal_job_queue_hand_out (LuminalJobQueue *self);
 
 static void
 run_job (LuminalJob *job)
@@ -78,44 +79,69 @@ run_job (LuminalJob *job)
 }
 
 static gboolean
+can_run (LuminalJobQueue *self,
+         GQueue          *ready)
+{
+  return self->n_running < MOST_RUNNING && !g_queue_is_empty (ready);
+}
+
+static gboolean
+run_prompt (gpointer user_data)
+{
+  LuminalJobQueue *self = user_data;
+
+  g_clear_pointer (&self->prompt_source, g_source_unref);
+  while (can_run (self, &self->prompt))
+    run_job (g_queue_pop_head (&self->prompt));
+  luminal_job_queue_hand_out (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 run_patient (gpointer user_data)
 {
   LuminalJobQueue *self = user_data;
   gint64 deadline = g_get_monotonic_time () + PATIENT_USEC;
 
-  g_clear_pointer (&self->idle, g_source_unref);
-  while (self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->patient) &&
-         g_get_monotonic_time () < deadline)
+  g_clear_pointer (&self->patient_source, g_source_unref);
+  while (can_run (self, &self->patient) && g_get_monotonic_time () < deadline)
     run_job (g_queue_pop_head (&self->patient));
-  luminal_job_queue_run_ready (self);
+  luminal_job_queue_hand_out (self);
 
   return G_SOURCE_REMOVE;
 }
 
-static void
-luminal_job_queue_run_ready (LuminalJobQueue *self)
+static GSource *
+hand_out_with (LuminalJobQueue *self,
+               int              priority,
+               GSourceFunc      func,
+               const char      *name)
 {
-  g_autoptr (LuminalJobQueue) kept = g_object_ref (self);
+  GSource *source = g_idle_source_new ();
 
-  /* A job may be done before it returns from here. The next one is begun by the
-   * loop, not by the job: a line can be longer than the stack is deep. */
-  if (self->is_handing_out)
-    return;
+  g_source_set_priority (source, priority);
+  g_source_set_static_name (source, name);
+  g_source_set_callback (source, func, g_object_ref (self), g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
 
-  self->is_handing_out = TRUE;
-  while (self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->prompt))
-    run_job (g_queue_pop_head (&self->prompt));
-  self->is_handing_out = FALSE;
+  return source;
+}
+
+/* Jobs begin from the main context and from nowhere else: whoever asks for one is not
+ * surprised by its effects before the call returns, and a job that runs a main loop of
+ * its own holds up no other. */
+static void
+luminal_job_queue_hand_out (LuminalJobQueue *self)
+{
+  if (self->prompt_source == NULL && can_run (self, &self->prompt))
+    self->prompt_source = hand_out_with (self, G_PRIORITY_DEFAULT, run_prompt, "[luminal] prompt jobs");
 
   /* A few at a time, when nothing else is to do: below the priority at which windows
    * are drawn, so that a folder of thousands does not hold them up. */
-  if (self->idle == NULL && self->n_running < MOST_RUNNING && !g_queue_is_empty (&self->patient))
-    {
-      self->idle = g_idle_source_new ();
-      g_source_set_static_name (self->idle, "[luminal] patient jobs");
-      g_source_set_callback (self->idle, run_patient, g_object_ref (self), g_object_unref);
-      g_source_attach (self->idle, g_main_context_get_thread_default ());
-    }
+  if (self->patient_source == NULL && can_run (self, &self->patient))
+    self->patient_source = hand_out_with (self, G_PRIORITY_DEFAULT_IDLE, run_patient,
+                                          "[luminal] patient jobs");
 }
 
 static void
@@ -160,7 +186,7 @@ luminal_job_queue_push (LuminalJobQueue   *self,
 
   if (job->n_waiting_for == 0)
     make_ready (job);
-  luminal_job_queue_run_ready (self);
+  luminal_job_queue_hand_out (self);
 }
 
 void
@@ -184,5 +210,5 @@ luminal_job_done (LuminalJob *job)
 
   g_strfreev (job->paths);
   g_free (job);
-  luminal_job_queue_run_ready (queue);
+  luminal_job_queue_hand_out (queue);
 }

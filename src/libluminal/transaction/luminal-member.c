@@ -60,6 +60,7 @@ luminal_member_free (LuminalMember *self)
   g_clear_object (&self->image);
   g_clear_object (&self->inspection);
   g_clear_object (&self->attempt);
+  g_free (self->old_checksum);
   g_ptr_array_unref (self->parts);
   g_ptr_array_unref (self->names);
   luminal_sayings_free (self->sayings);
@@ -162,6 +163,9 @@ decide_start (LuminalMember *self,
   if (part->handler == NULL || luminal_handler_get_status (part->handler) == LUMINAL_STATUS_FAILED ||
       luminal_handler_get_status (part->handler) == LUMINAL_STATUS_CRASHED)
     return self->module->autostart || luminal_module_has_running (self->module);
+
+  if (luminal_handler_get_status (part->handler) == LUMINAL_STATUS_LOADED)
+    return self->module->autostart;
 
   return part->was_running;
 }

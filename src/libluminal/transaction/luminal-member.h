@@ -35,10 +35,12 @@ typedef struct
   LuminalModule *module;
   LuminalImage *image;
   LuminalInspection *inspection;
-  LuminalHost *host;
+  LuminalHost *host; /* of the new generation; once that is committed, of the old one */
   gboolean is_open;
   gboolean is_unchanged;
   gboolean is_retired;
+  char *old_checksum;
+  gboolean old_registers_types;
 
   GPtrArray *parts;
   GPtrArray *names; /* claimed, and those it had */

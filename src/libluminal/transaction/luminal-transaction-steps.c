@@ -37,14 +37,16 @@ take (LuminalTransaction *self,
   return LUMINAL_STEP_PENDING;
 }
 
+/* One that failed, or one that was to run and never did. */
 static gboolean
-has_failed_photon (LuminalModule *module)
+has_idle_photon (LuminalModule *module)
 {
   for (guint i = 0; i < module->handlers->len; i++)
     {
       LuminalStatus status = luminal_handler_get_status (module->handlers->pdata[i]);
 
-      if (status == LUMINAL_STATUS_FAILED || status == LUMINAL_STATUS_CRASHED)
+      if (status == LUMINAL_STATUS_FAILED || status == LUMINAL_STATUS_CRASHED ||
+          (status == LUMINAL_STATUS_LOADED && module->autostart))
         return TRUE;
     }
 
@@ -62,7 +64,7 @@ compare (LuminalTransaction *self,
   luminal_generation_set_checksum (member->attempt, checksum);
 
   if (module->host == NULL || (self->flags & LUMINAL_TRANSACTION_FORCE) != 0 ||
-      g_strcmp0 (module->checksum, checksum) != 0 || has_failed_photon (module))
+      g_strcmp0 (module->checksum, checksum) != 0 || has_idle_photon (module))
     return LUMINAL_STEP_DONE;
 
   /* What is on disk is what runs: whatever was wrong with a version in between
@@ -339,7 +341,8 @@ commit (LuminalTransaction *self,
   g_autoptr (LuminalHost) host = g_object_ref (member->host);
 
   module->generation = luminal_generation_get_number (member->attempt);
-  g_free (module->checksum);
+  member->old_checksum = g_steal_pointer (&module->checksum);
+  member->old_registers_types = module->registers_types;
   module->checksum = g_strdup (luminal_image_get_checksum (member->image));
   module->registers_types = luminal_host_registers_types (member->inspection);
 
@@ -367,7 +370,8 @@ commit (LuminalTransaction *self,
     }
 
   luminal_registry_set_handlers (self->registry, module, handlers);
-  luminal_registry_settle_names (self->registry, module, member->names);
+  if (luminal_registry_settle_names (self->registry, module, member->names))
+    luminal_registry_tell_names_freed (self->registry);
 
   return LUMINAL_STEP_DONE;
 }
@@ -428,6 +432,8 @@ old_retired (GObject      *source_object,
 
   if (pinned != NULL)
     {
+      if (member->old_registers_types)
+        luminal_host_factory_keep (self->factory, member->module->path, member->old_checksum, member->host);
       for (guint i = 0; i < member->module->handlers->len; i++)
         luminal_handler_set_pinned (member->module->handlers->pdata[i], pinned);
     }

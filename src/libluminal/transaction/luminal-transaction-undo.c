@@ -295,6 +295,11 @@ tell_failure (LuminalTransaction *self,
     {
       g_autoptr (LuminalEvent) event = NULL;
 
+      /* Only who ran can have been rolled back. */
+      if (kind == LUMINAL_EVENT_ROLLED_BACK &&
+          luminal_handler_get_status (handlers->pdata[i]) != LUMINAL_STATUS_RUNNING)
+        continue;
+
       if (handlers->len > 0)
         event = luminal_event_new (kind, handlers->pdata[i]);
       else
@@ -318,6 +323,24 @@ compare_with_disk (LuminalMember *member)
     luminal_handler_set_changed_on_disk (module->handlers->pdata[i], g_strcmp0 (checksum, module->checksum) != 0);
 }
 
+/* What never ran, and is no module of photons now, is nobody's any more. */
+static void
+take_off_record (LuminalTransaction *self,
+                 LuminalModule      *module)
+{
+  g_autoptr (GPtrArray) handlers = g_ptr_array_ref (module->handlers);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+  luminal_registry_set_handlers (self->registry, module, none);
+  for (guint i = 0; i < handlers->len; i++)
+    {
+      luminal_handler_set_phase (handlers->pdata[i], LUMINAL_PHASE_NONE);
+      luminal_handler_set_status (handlers->pdata[i], LUMINAL_STATUS_UNLOADED);
+      luminal_handler_set_control (handlers->pdata[i], NULL, NULL);
+      luminal_registry_tell_of (self->registry, LUMINAL_EVENT_UNLOADED, handlers->pdata[i], 0);
+    }
+}
+
 static void
 conclude_failed_member (LuminalTransaction *self,
                         LuminalMember      *member)
@@ -326,7 +349,6 @@ conclude_failed_member (LuminalTransaction *self,
   Left left = assess (member);
   g_autoptr (GError) error = explain (self, member, left);
   LuminalEventKind kind = LUMINAL_EVENT_FAILED;
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
   if (left == LEFT_RESTARTED)
     kind = LUMINAL_EVENT_ROLLED_BACK;
@@ -339,7 +361,7 @@ conclude_failed_member (LuminalTransaction *self,
                                   self->failed_phase, error);
 
   if (kind == LUMINAL_EVENT_SKIPPED && module->handlers->len > 0)
-    luminal_registry_set_handlers (self->registry, module, none);
+    take_off_record (self, module);
   else if (kind == LUMINAL_EVENT_FAILED && left == LEFT_NOTHING &&
            (self->flags & LUMINAL_TRANSACTION_RECORD_FAILURE) != 0 &&
            !g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND))
@@ -379,7 +401,12 @@ conclude_other_member (LuminalTransaction *self,
                                       error);
       luminal_module_remember (member->module, member->attempt);
       for (guint i = 0; i < member->module->handlers->len; i++)
-        luminal_handler_set_error (member->module->handlers->pdata[i], error, self->failed_phase, TRUE);
+        {
+          LuminalHandler *handler = member->module->handlers->pdata[i];
+
+          if (luminal_handler_get_status (handler) == LUMINAL_STATUS_RUNNING)
+            luminal_handler_set_error (handler, error, self->failed_phase, TRUE);
+        }
       tell_failure (self, member,
                     left == LEFT_DEAD ? LUMINAL_EVENT_FAILED : LUMINAL_EVENT_ROLLED_BACK, error);
       luminal_member_tell_sayings (member);
@@ -389,17 +416,19 @@ conclude_other_member (LuminalTransaction *self,
 void
 luminal_transaction_conclude_failure (LuminalTransaction *self)
 {
-  gboolean cancelled = g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  gboolean quiet = g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+                   ((self->flags & LUMINAL_TRANSACTION_SKIP_MISSING) != 0 &&
+                    g_error_matches (self->error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND));
 
   for (guint i = 0; i < self->members->len; i++)
     {
       LuminalMember *member = self->members->pdata[i];
 
-      if (cancelled || (member != self->failed_member && !member->is_unchanged))
+      if (quiet || (member != self->failed_member && !member->is_unchanged))
         conclude_other_member (self, member);
     }
 
-  /* Being called off is no failure of the module. */
-  if (!cancelled)
+  /* Being called off, or gone, is no failure of the module. */
+  if (!quiet)
     conclude_failed_member (self, self->failed_member);
 }

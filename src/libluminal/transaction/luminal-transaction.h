@@ -26,6 +26,8 @@ typedef enum
   LUMINAL_TRANSACTION_RECORD_FAILURE = 1 << 1,
   /* A library without a photon is none of our business. */
   LUMINAL_TRANSACTION_SKIP_FOREIGN = 1 << 2,
+  /* Neither is a file that is no longer there: whoever asked finds out. */
+  LUMINAL_TRANSACTION_SKIP_MISSING = 1 << 3,
 } LuminalTransactionFlags;
 
 LuminalTransaction *luminal_transaction_new        (LuminalRegistry         *registry,

@@ -181,6 +181,13 @@ request_free (Request *request)
 }
 
 static gboolean
+is_missing (int error_number)
+{
+  return error_number == ENOENT || error_number == ENOTDIR || error_number == ELOOP ||
+         error_number == ENAMETOOLONG;
+}
+
+static gboolean
 can_be_scanned (const char *path,
                 GError    **error)
 {
@@ -194,8 +201,8 @@ can_be_scanned (const char *path,
     }
 
   g_propagate_error (error,
-                     luminal_error_new (saved_errno == EACCES ? LUMINAL_ERROR_UNREADABLE
-                                                              : LUMINAL_ERROR_DIRECTORY_NOT_FOUND,
+                     luminal_error_new (is_missing (saved_errno) ? LUMINAL_ERROR_DIRECTORY_NOT_FOUND
+                                                                 : LUMINAL_ERROR_UNREADABLE,
                                         path, LUMINAL_PHASE_NONE, "the folder cannot be read: %s",
                                         g_strerror (saved_errno)));
   return FALSE;

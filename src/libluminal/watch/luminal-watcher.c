@@ -24,6 +24,7 @@ struct _LuminalWatcher
   GCancellable *scanning;
   gboolean scan_again;
   gboolean is_rescanning;
+  gboolean is_stopped;
 
   guint n_events;
   gint64 last_event;
@@ -116,6 +117,9 @@ report_changed (LuminalWatcher     *self,
                 const LuminalStamp *stamp,
                 gboolean            only_attributes)
 {
+  if (self->is_stopped)
+    return;
+
   g_hash_table_replace (self->stamps, g_strdup (path), g_memdup2 (stamp, sizeof *stamp));
   g_signal_emit (self, signals[CHANGED], 0, path, only_attributes);
 }
@@ -126,7 +130,7 @@ report_vanished (LuminalWatcher *self,
 {
   g_autofree char *kept = g_strdup (path);
 
-  if (g_hash_table_remove (self->stamps, kept))
+  if (g_hash_table_remove (self->stamps, kept) && !self->is_stopped)
     g_signal_emit (self, signals[VANISHED], 0, kept);
 }
 
@@ -218,6 +222,18 @@ count_event (LuminalWatcher *self)
     }
 }
 
+/* GIO gives a link two events: when it comes into being, and one it makes up for a
+ * writer that it believes in, two seconds later. */
+static gboolean
+is_known_link (LuminalWatcher     *self,
+               const char         *path,
+               const LuminalStamp *stamp)
+{
+  const LuminalStamp *known = g_hash_table_lookup (self->stamps, path);
+
+  return known != NULL && luminal_stamp_equal (known, stamp) && g_file_test (path, G_FILE_TEST_IS_SYMLINK);
+}
+
 static void
 entry_is_there (LuminalWatcher *self,
                 const char     *path,
@@ -237,10 +253,10 @@ entry_is_there (LuminalWatcher *self,
   else if (luminal_scanner_is_module_name (name))
     {
       /* It may be gone by now, or a link that leads nowhere. */
-      if (luminal_scanner_stamp (path, &stamp))
-        report_changed (self, path, &stamp, only_attributes);
-      else
+      if (!luminal_scanner_stamp (path, &stamp))
         report_vanished (self, path);
+      else if (!is_known_link (self, path, &stamp))
+        report_changed (self, path, &stamp, only_attributes);
     }
 }
 
@@ -289,8 +305,8 @@ folder_changed (LuminalWatcher    *self,
       break;
     case G_FILE_MONITOR_EVENT_CREATED:
       /* A file that is being written is left alone until its writer has finished;
-       * a folder never "finishes". */
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+       * a folder or a link never "finishes". */
+      if (g_file_test (path, G_FILE_TEST_IS_DIR) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
         entry_is_there (self, path, FALSE);
       else
         remember_unfinished (self, path);
@@ -357,6 +373,9 @@ luminal_watcher_wait_for_root (LuminalWatcher *self)
 {
   g_autoptr (GFile) ancestor = g_file_new_for_path (self->path);
 
+  if (self->is_stopped)
+    return;
+
   g_clear_pointer (&self->ancestor_monitor, monitor_free);
   if (g_file_query_file_type (ancestor, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY)
     {
@@ -391,9 +410,16 @@ report_if_changed (LuminalWatcher     *self,
                    const LuminalStamp *stamp)
 {
   const LuminalStamp *known = g_hash_table_lookup (self->stamps, path);
+  LuminalStamp now;
 
-  if (known == NULL || !luminal_stamp_equal (known, stamp))
-    report_changed (self, path, stamp, FALSE);
+  if (known != NULL && luminal_stamp_equal (known, stamp))
+    return;
+
+  /* What the scan saw is older than the events that came meanwhile. */
+  if (luminal_scanner_stamp (path, &now))
+    report_changed (self, path, &now, FALSE);
+  else
+    report_vanished (self, path);
 }
 
 static void
@@ -458,7 +484,6 @@ scanned (GObject      *source_object,
   g_autoptr (LuminalWatcher) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (LuminalScan) scan = luminal_scanner_scan_finish (result, &error);
-  gboolean stopped = g_cancellable_is_cancelled (self->scanning);
   gboolean again = self->scan_again;
   GHashTableIter iter;
   const char *folder;
@@ -466,7 +491,7 @@ scanned (GObject      *source_object,
   g_clear_object (&self->scanning);
   self->scan_again = FALSE;
 
-  if (scan != NULL && !stopped)
+  if (scan != NULL && !self->is_stopped)
     {
       /* What happened in a folder before it was watched has to be looked for. */
       g_hash_table_iter_init (&iter, scan->folders);
@@ -479,13 +504,13 @@ scanned (GObject      *source_object,
         finish_start (self, scan);
     }
 
-  if (again && !stopped)
+  if (again && !self->is_stopped)
     luminal_watcher_scan (self);
-  else if (!stopped && self->starting == NULL &&
+  else if (!self->is_stopped && self->starting == NULL &&
            g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_DIRECTORY_NOT_FOUND))
     luminal_watcher_wait_for_root (self);
 
-  if (self->starting != NULL && (scan == NULL || stopped))
+  if (self->starting != NULL && (scan == NULL || self->is_stopped))
     {
       g_autoptr (GTask) task = g_steal_pointer (&self->starting);
 
@@ -501,6 +526,9 @@ scanned (GObject      *source_object,
 static void
 luminal_watcher_scan (LuminalWatcher *self)
 {
+  if (self->is_stopped)
+    return;
+
   if (self->scanning != NULL)
     {
       self->scan_again = TRUE;
@@ -536,6 +564,7 @@ luminal_watcher_start_finish (LuminalWatcher  *self,
 void
 luminal_watcher_stop (LuminalWatcher *self)
 {
+  self->is_stopped = TRUE;
   g_hash_table_remove_all (self->monitors);
   g_clear_pointer (&self->ancestor_monitor, monitor_free);
   if (self->burst != NULL)
