@@ -331,6 +331,7 @@ test_unreferenced (void)
   luminal_job_queue_push (queue, paths, LUMINAL_JOB_PATIENT, keep, jobs);
   g_object_unref (queue);
   g_assert_nonnull (watched);
+  begin_prompt_jobs ();
   luminal_job_done (jobs->pdata[0]);
   while (jobs->len < 2)
     g_main_context_iteration (NULL, TRUE);

@@ -79,6 +79,33 @@ test_types_renamed (void)
   g_assert_no_error (error);
 }
 
+/* A version without types in between does not make it forget which are there. */
+static void
+test_types_come_back (void)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+  LuminalHandler *handler = loader_test_run_one (test, "types", "types.so");
+  g_autoptr (GFile) file = g_object_ref (luminal_handler_get_file (handler));
+  static const char *const fixtures[] = { "simple_v1", "types", "simple_v1", "types" };
+  g_autoptr (GFile) unloaded = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fixtures); i++)
+    {
+      g_autoptr (GPtrArray) handlers = NULL;
+
+      g_object_unref (loader_test_put (test, fixtures[i], "types.so"));
+      handlers = loader_test_reload (test, file, LUMINAL_RELOAD_DEFAULT, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (handlers->len, ==, 1);
+      assert_handler (handlers->pdata[0], LUMINAL_STATUS_RUNNING, i + 2, fixtures[i]);
+    }
+
+  unloaded = loader_test_unload (test, file, FALSE, &error);
+  g_assert_no_error (error);
+  note_what_stays (test);
+}
+
 /* Another version of it can not come beside what stayed. */
 static void
 test_types_changed (void)
@@ -231,6 +258,7 @@ main (int   argc,
 
   g_test_add_data_func ("/loader/pinned/types/same", test_types, test_in_subprocess);
   g_test_add_data_func ("/loader/pinned/types/changed", test_types_changed, test_in_subprocess);
+  g_test_add_data_func ("/loader/pinned/types/come-back", test_types_come_back, test_in_subprocess);
   g_test_add_data_func ("/loader/pinned/types/renamed", test_types_renamed, test_in_subprocess);
   for (gsize i = 0; i < G_N_ELEMENTS (pins); i++)
     {

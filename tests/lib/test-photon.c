@@ -168,6 +168,27 @@ test_event_of_output (void)
   g_assert_null (luminal_event_get_error (event));
 }
 
+/* One that says more than can be heard holds up nobody: others are reloaded, and it can
+ * be ended itself. */
+static void
+test_flood (void)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+  LuminalHandler *flood = loader_test_run_one (test, "flood", "flood.so");
+  LuminalHandler *simple = loader_test_run_one (test, "simple_v1", "simple.so");
+  g_autoptr (GFile) replaced = loader_test_put (test, "simple_v2", "simple.so");
+  g_autoptr (GPtrArray) reloaded = NULL;
+  g_autoptr (GFile) unloaded = NULL;
+  g_autoptr (GError) error = NULL;
+
+  reloaded = loader_test_reload (test, simple, LUMINAL_RELOAD_DEFAULT, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (luminal_handler_get_generation (simple), ==, 2);
+
+  unloaded = loader_test_unload (test, flood, FALSE, &error);
+  g_assert_no_error (error);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -180,6 +201,7 @@ main (int   argc,
   g_test_add_func ("/photon/data", test_data);
   g_test_add_func ("/photon/last-words", test_last_words);
   g_test_add_func ("/photon/event-of-output", test_event_of_output);
+  g_test_add_func ("/photon/flood", test_flood);
 
   return g_test_run ();
 }
