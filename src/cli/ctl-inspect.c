@@ -43,13 +43,20 @@ collect_modules (GFile      *directory,
                  GError    **error)
 {
   g_autoptr (GFileEnumerator) enumerator = NULL;
+  g_autoptr (GError) cause = NULL;
 
   enumerator = g_file_enumerate_children (directory,
                                           G_FILE_ATTRIBUTE_STANDARD_NAME
                                           "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                                          G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, error);
+                                          G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, &cause);
   if (enumerator == NULL)
-    return FALSE;
+    {
+      g_autofree char *path = g_file_get_parse_name (directory);
+
+      g_set_error (error, LUMINAL_ERROR, LUMINAL_ERROR_UNREADABLE,
+                   "%s: read: the folder cannot be read: %s", path, cause->message);
+      return FALSE;
+    }
 
   for (;;)
     {
