@@ -52,6 +52,18 @@ vanished (Watch          *watch,
 }
 
 static void
+renamed (Watch          *watch,
+         const char     *from,
+         const char     *to,
+         LuminalWatcher *watcher)
+{
+  g_autofree char *old_name = g_path_get_basename (from);
+  g_autofree char *new_name = g_path_get_basename (to);
+
+  g_string_append_printf (watch->log, "%s=%s ", old_name, new_name);
+}
+
+static void
 rescanning (Watch          *watch,
             gboolean        active,
             LuminalWatcher *watcher)
@@ -113,6 +125,7 @@ watch_set_up (Watch        *watch,
   watch->watcher = luminal_watcher_new (watch->folder, GPOINTER_TO_INT (data));
   g_signal_connect_swapped (watch->watcher, "changed", G_CALLBACK (changed), watch);
   g_signal_connect_swapped (watch->watcher, "vanished", G_CALLBACK (vanished), watch);
+  g_signal_connect_swapped (watch->watcher, "renamed", G_CALLBACK (renamed), watch);
   g_signal_connect_swapped (watch->watcher, "rescanning", G_CALLBACK (rescanning), watch);
 }
 
@@ -252,7 +265,7 @@ test_files (Watch        *watch,
   move (watch, "y", "x.so");
   expect (watch, "+x.so ");
   move (watch, "x.so", "y.so");
-  expect (watch, "-x.so +y.so ");
+  expect (watch, "x.so=y.so ");
   move (watch, "y.so", "y.so~");
   expect (watch, "-y.so ");
   move (watch, "y.so~", "a.so");

@@ -434,6 +434,55 @@ file_vanished (LuminalWatchSession *self,
   g_source_attach (file->grace, g_main_context_get_thread_default ());
 }
 
+/* A file on its way to another name. */
+typedef struct
+{
+  LuminalWatchSession *session;
+  char *to;
+} Renaming;
+
+static void
+renamed_file_unloaded (GObject      *source_object,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autofree Renaming *renaming = user_data;
+  g_autoptr (LuminalWatchSession) self = renaming->session;
+  g_autofree char *to = renaming->to;
+
+  luminal_operations_unload_finish (result, NULL);
+  file_changed (self, to, FALSE, self->watcher);
+  operation_ends (self);
+}
+
+/* It will not come back under its old name, so there is nothing to wait for; and its
+ * photons' names are free before they are wanted again. */
+static void
+file_renamed (LuminalWatchSession *self,
+              const char          *from,
+              const char          *to,
+              LuminalWatcher      *watcher)
+{
+  WatchedFile *file = g_hash_table_lookup (self->files, from);
+  Renaming *renaming;
+
+  if (file != NULL || luminal_registry_lookup_module (self->registry, from) == NULL ||
+      luminal_registry_lookup_module (self->registry, to) != NULL)
+    {
+      become_busy (self);
+      file_vanished (self, from, watcher);
+      file_changed (self, to, FALSE, watcher);
+      become_less_busy (self);
+      return;
+    }
+
+  renaming = g_new (Renaming, 1);
+  renaming->session = g_object_ref (self);
+  renaming->to = g_strdup (to);
+  operation_begins (self);
+  luminal_operations_unload_async (self->operations, from, FALSE, NULL, renamed_file_unloaded, renaming);
+}
+
 static void
 rescanning (LuminalWatchSession *self,
             gboolean             active,
@@ -465,6 +514,7 @@ luminal_watch_session_new (LuminalRegistry   *registry,
   g_signal_connect_object (registry, "names-freed", G_CALLBACK (retry_nameless), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "changed", G_CALLBACK (file_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "vanished", G_CALLBACK (file_vanished), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watcher, "renamed", G_CALLBACK (file_renamed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "rescanning", G_CALLBACK (rescanning), self, G_CONNECT_SWAPPED);
 
   return self;

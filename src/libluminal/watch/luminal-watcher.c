@@ -35,6 +35,7 @@ enum
 {
   CHANGED,
   VANISHED,
+  RENAMED,
   RESCANNING,
   N_SIGNALS
 };
@@ -77,6 +78,8 @@ luminal_watcher_class_init (LuminalWatcherClass *klass)
                                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
   signals[VANISHED] = g_signal_new ("vanished", LUMINAL_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                     NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[RENAMED] = g_signal_new ("renamed", LUMINAL_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[RESCANNING] = g_signal_new ("rescanning", LUMINAL_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                       NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }
@@ -282,6 +285,25 @@ entry_is_gone (LuminalWatcher *self,
     }
 }
 
+/* Returns whether it was a known module, and is one under its new name. */
+static gboolean
+report_renamed (LuminalWatcher *self,
+                const char     *from,
+                const char     *to)
+{
+  g_autofree char *name = g_path_get_basename (to);
+  LuminalStamp stamp;
+
+  if (self->is_stopped || !luminal_scanner_is_module_name (name) ||
+      !g_hash_table_contains (self->stamps, from) || !luminal_scanner_stamp (to, &stamp))
+    return FALSE;
+
+  g_hash_table_remove (self->stamps, from);
+  g_hash_table_replace (self->stamps, g_strdup (to), g_memdup2 (&stamp, sizeof stamp));
+  g_signal_emit (self, signals[RENAMED], 0, from, to);
+  return TRUE;
+}
+
 static void
 folder_changed (LuminalWatcher    *self,
                 GFile             *file,
@@ -315,6 +337,8 @@ folder_changed (LuminalWatcher    *self,
       entry_is_there (self, path, TRUE);
       break;
     case G_FILE_MONITOR_EVENT_RENAMED:
+      if (other_path != NULL && report_renamed (self, path, other_path))
+        break;
       entry_is_gone (self, path);
       if (other_path != NULL)
         entry_is_there (self, other_path, FALSE);

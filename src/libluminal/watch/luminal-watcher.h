@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * `changed (const char *path, gboolean only_attributes)`: a module appeared, or
  *   whoever wrote it has finished;
  * `vanished (const char *path)`: a module is no longer there, at least for a moment;
+ * `renamed (const char *from, const char *to)`: a module has another name now;
  * `rescanning (gboolean active)`: the whole folder is being looked through. */
 G_DECLARE_FINAL_TYPE (LuminalWatcher, luminal_watcher, LUMINAL, WATCHER, GObject)
 
