@@ -153,25 +153,6 @@ test_stopped_in_grace_time (Watch        *watch,
 }
 
 static void
-note_result (GObject      *source_object,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  g_set_object ((GAsyncResult **) user_data, result);
-}
-
-static void
-begin_without_waiting (Watch         *watch,
-                       GCancellable  *cancellable,
-                       GAsyncResult **result)
-{
-  g_autoptr (GFile) directory = g_file_new_for_path (watch->folder);
-
-  luminal_loader_watch_photons_async (watch->loader, directory, LUMINAL_TYPE_PHOTON, NULL, FALSE,
-                                      cancellable, note_result, result);
-}
-
-static void
 expect_cancelled (Watch         *watch,
                   GAsyncResult **result)
 {
@@ -210,7 +191,7 @@ test_cancelled (Watch        *watch,
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GAsyncResult) result = NULL;
 
-      begin_without_waiting (watch, cancellable, &result);
+      watch_begin_async (watch, cancellable, &result);
       watch_until (g_list_model_get_n_items (G_LIST_MODEL (watch->loader)) >= after[i]);
       g_cancellable_cancel (cancellable);
       expect_cancelled (watch, &result);
@@ -234,7 +215,7 @@ test_cancelled_later (Watch        *watch,
   g_autoptr (GError) error = NULL;
 
   watch_write_content (watch, "x.so", 1, 1);
-  begin_without_waiting (watch, cancellable, &result);
+  watch_begin_async (watch, cancellable, &result);
   watch_until (result != NULL);
   g_assert_true (luminal_loader_watch_photons_finish (watch->loader, result, &error));
   g_assert_no_error (error);
@@ -261,7 +242,7 @@ test_stopped_while_starting (Watch        *watch,
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (GError) error = NULL;
 
-      begin_without_waiting (watch, NULL, &result);
+      watch_begin_async (watch, NULL, &result);
       watch_until (g_list_model_get_n_items (G_LIST_MODEL (watch->loader)) >= after[i]);
       g_assert_true (watch_end (watch, halt, &error));
       g_assert_no_error (error);

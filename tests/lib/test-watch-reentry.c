@@ -9,25 +9,6 @@
 #include "watch-testing.h"
 
 static void
-note_result (GObject      *source_object,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  g_set_object ((GAsyncResult **) user_data, result);
-}
-
-static void
-begin (Watch        *watch,
-       GCancellable *cancellable,
-       GAsyncResult **result)
-{
-  g_autoptr (GFile) folder = g_file_new_for_path (watch->folder);
-
-  luminal_loader_watch_photons_async (watch->loader, folder, LUMINAL_TYPE_PHOTON, NULL, FALSE, cancellable,
-                                      note_result, result);
-}
-
-static void
 stop_at_once (LuminalLoader *loader)
 {
   if (luminal_loader_get_watching (loader))
@@ -43,7 +24,7 @@ test_stop_when_it_begins (Watch        *watch,
   gulong id = g_signal_connect (watch->loader, "notify::watching", G_CALLBACK (stop_at_once), NULL);
 
   watch_write_content (watch, "x.so", 1, 1);
-  begin (watch, NULL, &result);
+  watch_begin_async (watch, NULL, &result);
   watch_until (result != NULL);
   g_assert_false (luminal_loader_watch_photons_finish (watch->loader, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -73,7 +54,7 @@ test_cancel_when_watching (Watch        *watch,
   g_autoptr (GError) error = NULL;
 
   g_signal_connect (watch->loader, "event", G_CALLBACK (cancel_when_watching), cancellable);
-  begin (watch, cancellable, &result);
+  watch_begin_async (watch, cancellable, &result);
   watch_until (result != NULL);
   g_assert_true (luminal_loader_watch_photons_finish (watch->loader, result, &error));
   g_assert_no_error (error);
@@ -164,7 +145,7 @@ test_loaded_before (Watch        *watch,
   g_autoptr (GError) error = NULL;
 
   watch_write_content (watch, "x.so", 1, 1);
-  luminal_loader_load_photon_async (watch->loader, file, LUMINAL_TYPE_PHOTON, NULL, NULL, note_result, &result);
+  luminal_loader_load_photon_async (watch->loader, file, LUMINAL_TYPE_PHOTON, NULL, NULL, watch_note_result, &result);
   watch_until (result != NULL);
   handlers = luminal_loader_load_photon_finish (watch->loader, result, &error);
   g_assert_no_error (error);

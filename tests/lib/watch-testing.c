@@ -73,10 +73,10 @@ watch_set_up (Watch        *watch,
   g_signal_connect_swapped (watch->loader, "observed", G_CALLBACK (note_observed), watch);
 }
 
-static void
-note_result (GObject      *source_object,
-             GAsyncResult *result,
-             gpointer      user_data)
+void
+watch_note_result (GObject      *source_object,
+                   GAsyncResult *result,
+                   gpointer      user_data)
 {
   g_set_object ((GAsyncResult **) user_data, result);
 }
@@ -94,7 +94,7 @@ unload_all (Watch *watch)
   if (handlers->len == 0)
     return;
 
-  luminal_loader_unload_photons_async (watch->loader, handlers, FALSE, NULL, note_result, &result);
+  luminal_loader_unload_photons_async (watch->loader, handlers, FALSE, NULL, watch_note_result, &result);
   watch_until (result != NULL);
   unloaded = luminal_loader_unload_photons_finish (watch->loader, result, &error);
   g_assert_no_error (error);
@@ -152,7 +152,7 @@ watch_try (Watch         *watch,
   g_autoptr (GAsyncResult) result = NULL;
 
   luminal_loader_watch_photons_async (watch->loader, directory, LUMINAL_TYPE_PHOTON, NULL, recursive,
-                                      cancellable, note_result, &result);
+                                      cancellable, watch_note_result, &result);
   watch_until (result != NULL);
   return luminal_loader_watch_photons_finish (watch->loader, result, error);
 }
@@ -176,7 +176,7 @@ watch_end (Watch     *watch,
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  luminal_loader_stop_watching_photons_async (watch->loader, halt, NULL, note_result, &result);
+  luminal_loader_stop_watching_photons_async (watch->loader, halt, NULL, watch_note_result, &result);
   watch_until (result != NULL);
   return luminal_loader_stop_watching_photons_finish (watch->loader, result, error);
 }
@@ -309,7 +309,7 @@ watch_run (const char *program,
 
   process = g_subprocess_newv ((const char *const *) arguments->pdata, G_SUBPROCESS_FLAGS_NONE, &error);
   g_assert_no_error (error);
-  g_subprocess_wait_check_async (process, NULL, note_result, &result);
+  g_subprocess_wait_check_async (process, NULL, watch_note_result, &result);
   watch_until (result != NULL);
   g_subprocess_wait_check_finish (process, result, &error);
   g_assert_no_error (error);
@@ -403,4 +403,15 @@ watch_barrier (Watch *watch)
   watch->n_barriers++;
   watch_replace_content (watch, "barrier.so", BARRIER_NUMBER, watch->n_barriers);
   watch_until (watch_says (watch, BARRIER_NUMBER, watch->n_barriers));
+}
+
+void
+watch_begin_async (Watch         *watch,
+                   GCancellable  *cancellable,
+                   GAsyncResult **result)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path (watch->folder);
+
+  luminal_loader_watch_photons_async (watch->loader, folder, LUMINAL_TYPE_PHOTON, NULL, FALSE, cancellable,
+                                      watch_note_result, result);
 }

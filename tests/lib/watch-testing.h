@@ -34,6 +34,13 @@ char           *watch_outside         (Watch             *watch,
 
 void            watch_begin           (Watch             *watch,
                                        gboolean           recursive);
+/* Begins a watch of the folder, and does not wait for it. */
+void            watch_begin_async     (Watch             *watch,
+                                       GCancellable      *cancellable,
+                                       GAsyncResult     **result);
+void            watch_note_result     (GObject           *source_object,
+                                       GAsyncResult      *result,
+                                       gpointer           user_data);
 gboolean        watch_try             (Watch             *watch,
                                        const char        *path,
                                        gboolean           recursive,

@@ -15,4 +15,8 @@ GError *luminal_error_new    (LuminalError code,
                               const char  *format,
                               ...) G_GNUC_PRINTF (4, 5);
 
+/* @error, with what still runs. */
+GError *luminal_error_explain (const GError *error,
+                               const char   *what_is_left);
+
 G_END_DECLS

@@ -88,3 +88,10 @@ luminal_error_new (LuminalError code,
   return g_error_new (LUMINAL_ERROR, (int) code, "%s: %s: %s",
                       shown, luminal_phase_to_string (phase), cause);
 }
+
+GError *
+luminal_error_explain (const GError *error,
+                       const char   *what_is_left)
+{
+  return g_error_new (error->domain, error->code, "%s. %s", error->message, what_is_left);
+}

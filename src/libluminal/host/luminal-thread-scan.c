@@ -20,24 +20,6 @@
 /* How much of a stack is read, from its top. */
 #define DEEPEST_STACK (1024 * 1024)
 
-/* %NULL if they cannot be told, as when no descriptor is left. */
-static GHashTable *
-list_threads (void)
-{
-  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
-  GHashTable *threads;
-  const char *name;
-
-  if (tasks == NULL)
-    return NULL;
-
-  threads = g_hash_table_new (NULL, NULL);
-  while ((name = g_dir_read_name (tasks)) != NULL)
-    g_hash_table_add (threads, GUINT_TO_POINTER ((guint) g_ascii_strtoull (name, NULL, 10)));
-
-  return threads;
-}
-
 typedef enum
 {
   THREAD_GONE,
@@ -152,17 +134,19 @@ is_inside (guint                   thread,
 gboolean
 luminal_thread_scan_inside (const LuminalCodeRange *range)
 {
-  g_autoptr (GHashTable) threads = list_threads ();
-  GHashTableIter iter;
-  gpointer thread;
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  guint own = (guint) gettid ();
+  const char *name;
 
-  if (threads == NULL)
+  /* They cannot be told, as when no descriptor is left. */
+  if (tasks == NULL)
     return TRUE;
 
-  g_hash_table_iter_init (&iter, threads);
-  while (g_hash_table_iter_next (&iter, &thread, NULL))
+  while ((name = g_dir_read_name (tasks)) != NULL)
     {
-      if (GPOINTER_TO_UINT (thread) != (guint) gettid () && is_inside (GPOINTER_TO_UINT (thread), range))
+      guint thread = (guint) g_ascii_strtoull (name, NULL, 10);
+
+      if (thread != own && is_inside (thread, range))
         return TRUE;
     }
 

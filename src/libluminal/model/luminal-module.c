@@ -173,3 +173,11 @@ luminal_module_set_phase (LuminalModule *self,
   for (guint i = 0; i < self->handlers->len; i++)
     luminal_handler_set_phase (self->handlers->pdata[i], phase);
 }
+
+void
+luminal_module_set_pinned (LuminalModule *self,
+                           const char    *cause)
+{
+  for (guint i = 0; i < self->handlers->len; i++)
+    luminal_handler_set_pinned (self->handlers->pdata[i], cause);
+}

@@ -69,5 +69,7 @@ void            luminal_module_remember     (LuminalModule      *self,
                                              LuminalGeneration  *generation);
 void            luminal_module_set_phase    (LuminalModule      *self,
                                              LuminalPhase        phase);
+void            luminal_module_set_pinned   (LuminalModule      *self,
+                                             const char         *cause);
 
 G_END_DECLS

@@ -304,3 +304,28 @@ luminal_registry_tell_output (LuminalRegistry *self,
   luminal_event_set_output (event, stream, text);
   luminal_registry_tell (self, event);
 }
+
+void
+luminal_registry_drop (LuminalRegistry *self,
+                       LuminalModule   *module,
+                       const char      *pinned,
+                       gint64           duration)
+{
+  g_autoptr (GPtrArray) handlers = g_ptr_array_ref (module->handlers);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+  luminal_registry_set_handlers (self, module, none);
+
+  for (guint i = 0; i < handlers->len; i++)
+    {
+      LuminalHandler *handler = handlers->pdata[i];
+
+      luminal_handler_set_phase (handler, LUMINAL_PHASE_NONE);
+      luminal_handler_set_host (handler, NULL);
+      if (pinned != NULL)
+        luminal_handler_set_pinned (handler, pinned);
+      luminal_handler_set_status (handler, LUMINAL_STATUS_UNLOADED);
+      luminal_handler_set_control (handler, NULL, NULL);
+      luminal_registry_tell_of (self, LUMINAL_EVENT_UNLOADED, handler, duration);
+    }
+}

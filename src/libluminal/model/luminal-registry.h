@@ -50,6 +50,13 @@ LuminalHandler  *luminal_registry_create_handler (LuminalRegistry *self,
 void             luminal_registry_set_handlers  (LuminalRegistry  *self,
                                                  LuminalModule    *module,
                                                  GPtrArray        *handlers);
+/* The module leaves with all its handlers, which are told of as unloaded. @pinned: why
+ * its code cannot. */
+void             luminal_registry_drop          (LuminalRegistry  *self,
+                                                 LuminalModule    *module,
+                                                 const char       *pinned,
+                                                 gint64            duration);
+
 void             luminal_registry_tell_names_freed (LuminalRegistry *self);
 void             luminal_registry_tell          (LuminalRegistry  *self,
                                                  LuminalEvent     *event);

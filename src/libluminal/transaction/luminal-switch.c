@@ -45,16 +45,6 @@ switch_task (gpointer             source_tag,
   return task;
 }
 
-/* Takes @error. */
-static GError *
-explain (GError     *error,
-         const char *what_is_left)
-{
-  g_autoptr (GError) cause = error;
-
-  return g_error_new (cause->domain, cause->code, "%s. %s", cause->message, what_is_left);
-}
-
 /* Takes @task over, and @error, which may be none. */
 static void
 settle (GTask            *task,
@@ -95,13 +85,13 @@ started (GObject      *source_object,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (luminal_host_start_finish (LUMINAL_HOST (source_object), result, &error))
     settle (user_data, LUMINAL_EVENT_STARTED, LUMINAL_STATUS_RUNNING, LUMINAL_PHASE_NONE, NULL);
   else
     settle (user_data, LUMINAL_EVENT_FAILED, LUMINAL_STATUS_FAILED, LUMINAL_PHASE_START,
-            explain (error, "Nothing of it runs"));
+            luminal_error_explain (error, "Nothing of it runs"));
 }
 
 static void
@@ -109,11 +99,12 @@ stopped (GObject      *source_object,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
+  GError *explained = NULL;
 
   if (!luminal_host_stop_finish (LUMINAL_HOST (source_object), result, &error))
-    error = explain (error, "It was stopped all the same");
-  settle (user_data, LUMINAL_EVENT_STOPPED, LUMINAL_STATUS_STOPPED, LUMINAL_PHASE_HAND_OVER, error);
+    explained = luminal_error_explain (error, "It was stopped all the same");
+  settle (user_data, LUMINAL_EVENT_STOPPED, LUMINAL_STATUS_STOPPED, LUMINAL_PHASE_HAND_OVER, explained);
 }
 
 static void

@@ -434,8 +434,7 @@ old_retired (GObject      *source_object,
     {
       if (member->old_registers_types)
         luminal_host_factory_keep (self->factory, member->module->path, member->old_checksum, member->host);
-      for (guint i = 0; i < member->module->handlers->len; i++)
-        luminal_handler_set_pinned (member->module->handlers->pdata[i], pinned);
+      luminal_module_set_pinned (member->module, pinned);
     }
 
   member->is_retired = TRUE;

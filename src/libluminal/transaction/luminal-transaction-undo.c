@@ -131,8 +131,7 @@ new_dropped (GObject      *source_object,
 
   if (pinned != NULL)
     {
-      for (guint i = 0; i < member->module->handlers->len; i++)
-        luminal_handler_set_pinned (member->module->handlers->pdata[i], pinned);
+      luminal_module_set_pinned (member->module, pinned);
       if (luminal_host_registers_types (member->inspection))
         luminal_host_factory_keep (self->factory, member->module->path,
                                    luminal_image_get_checksum (member->image), member->host);
@@ -224,8 +223,7 @@ explain (LuminalTransaction *self,
 {
   g_autofree char *what_is_left = describe (member, left);
 
-  return g_error_new (self->error->domain, self->error->code, "%s. %s",
-                      self->error->message, what_is_left);
+  return luminal_error_explain (self->error, what_is_left);
 }
 
 static char *
@@ -323,24 +321,6 @@ compare_with_disk (LuminalMember *member)
     luminal_handler_set_changed_on_disk (module->handlers->pdata[i], g_strcmp0 (checksum, module->checksum) != 0);
 }
 
-/* What never ran, and is no module of photons now, is nobody's any more. */
-static void
-take_off_record (LuminalTransaction *self,
-                 LuminalModule      *module)
-{
-  g_autoptr (GPtrArray) handlers = g_ptr_array_ref (module->handlers);
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-
-  luminal_registry_set_handlers (self->registry, module, none);
-  for (guint i = 0; i < handlers->len; i++)
-    {
-      luminal_handler_set_phase (handlers->pdata[i], LUMINAL_PHASE_NONE);
-      luminal_handler_set_status (handlers->pdata[i], LUMINAL_STATUS_UNLOADED);
-      luminal_handler_set_control (handlers->pdata[i], NULL, NULL);
-      luminal_registry_tell_of (self->registry, LUMINAL_EVENT_UNLOADED, handlers->pdata[i], 0);
-    }
-}
-
 static void
 conclude_failed_member (LuminalTransaction *self,
                         LuminalMember      *member)
@@ -360,8 +340,9 @@ conclude_failed_member (LuminalTransaction *self,
                                   left == LEFT_RESTARTED ? LUMINAL_OUTCOME_ROLLED_BACK : LUMINAL_OUTCOME_FAILED,
                                   self->failed_phase, error);
 
+  /* What never ran, and is no module of photons now, is nobody's any more. */
   if (kind == LUMINAL_EVENT_SKIPPED && module->handlers->len > 0)
-    take_off_record (self, module);
+    luminal_registry_drop (self->registry, module, NULL, 0);
   else if (kind == LUMINAL_EVENT_FAILED && left == LEFT_NOTHING &&
            (self->flags & LUMINAL_TRANSACTION_RECORD_FAILURE) != 0 &&
            !g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND))

@@ -33,25 +33,8 @@ static void
 leave_registry (Unloading  *unloading,
                 const char *pinned)
 {
-  LuminalModule *module = unloading->module;
-  g_autoptr (GPtrArray) handlers = g_ptr_array_ref (module->handlers);
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  gint64 duration = g_get_monotonic_time () - unloading->began;
-
-  luminal_registry_set_handlers (unloading->registry, module, none);
-
-  for (guint i = 0; i < handlers->len; i++)
-    {
-      LuminalHandler *handler = handlers->pdata[i];
-
-      luminal_handler_set_phase (handler, LUMINAL_PHASE_NONE);
-      luminal_handler_set_host (handler, NULL);
-      if (pinned != NULL)
-        luminal_handler_set_pinned (handler, pinned);
-      luminal_handler_set_status (handler, LUMINAL_STATUS_UNLOADED);
-      luminal_handler_set_control (handler, NULL, NULL);
-      luminal_registry_tell_of (unloading->registry, LUMINAL_EVENT_UNLOADED, handler, duration);
-    }
+  luminal_registry_drop (unloading->registry, unloading->module, pinned,
+                         g_get_monotonic_time () - unloading->began);
 }
 
 static void
