@@ -17,6 +17,7 @@
 #include "luminal-declare.h"
 #include "luminal-metadata.h"
 #include "luminal-inspection.h"
+#include "luminal-crash.h"
 #include "luminal-generation.h"
 #include "luminal-handler.h"
 #include "luminal-event.h"

@@ -160,6 +160,21 @@ typedef enum /*< flags >*/
   LUMINAL_RELOAD_FORCE = 1 << 0,
 } LuminalReloadFlags;
 
+/**
+ * LuminalIsolation:
+ * @LUMINAL_ISOLATION_WORKER: each module in a process of its own
+ * @LUMINAL_ISOLATION_IN_PROCESS: in the process of the loader
+ *
+ * Where the code of photons runs.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  LUMINAL_ISOLATION_WORKER,
+  LUMINAL_ISOLATION_IN_PROCESS,
+} LuminalIsolation;
+
 LUMINAL_PUBLIC const char *luminal_status_to_string     (LuminalStatus    status);
 LUMINAL_PUBLIC const char *luminal_phase_to_string      (LuminalPhase     phase);
 LUMINAL_PUBLIC const char *luminal_stream_to_string     (LuminalStream    stream);

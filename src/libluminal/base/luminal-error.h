@@ -42,6 +42,16 @@ G_BEGIN_DECLS
  * @LUMINAL_ERROR_RESTORE_FAILED: the photon refused the saved state
  * @LUMINAL_ERROR_PINNED: an earlier generation cannot leave this process, and a
  *   second one cannot live beside it
+ * @LUMINAL_ERROR_TIMED_OUT: code of the photon, or a program that works for it,
+ *   did not come to an end in time
+ * @LUMINAL_ERROR_CRASHED: the process that the photon ran in ended without being
+ *   asked to
+ * @LUMINAL_ERROR_OVER_LIMIT: the same, because it went over a limit that was set
+ * @LUMINAL_ERROR_WORKER_UNAVAILABLE: no process can be had for the photon:
+ *   `luminal-worker` is missing or of another version, or the system has no
+ *   more processes or descriptors
+ * @LUMINAL_ERROR_NEEDS_IN_PROCESS: the photon needs a type of this program, and
+ *   is to run in another process
  *
  * One code per cause that a caller would handle differently. Every message
  * names the file, the phase and the cause.
@@ -67,6 +77,11 @@ typedef enum
   LUMINAL_ERROR_SAVE_FAILED,
   LUMINAL_ERROR_RESTORE_FAILED,
   LUMINAL_ERROR_PINNED,
+  LUMINAL_ERROR_TIMED_OUT,
+  LUMINAL_ERROR_CRASHED,
+  LUMINAL_ERROR_OVER_LIMIT,
+  LUMINAL_ERROR_WORKER_UNAVAILABLE,
+  LUMINAL_ERROR_NEEDS_IN_PROCESS,
 } LuminalError;
 
 LUMINAL_PUBLIC GQuark      luminal_error_quark   (void);

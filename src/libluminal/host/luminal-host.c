@@ -14,6 +14,7 @@ luminal_host_default_init (LuminalHostInterface *iface)
                 G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
                 LUMINAL_TYPE_STREAM,
                 G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  g_signal_new ("crashed", LUMINAL_TYPE_HOST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static GTask *
@@ -55,6 +56,21 @@ luminal_host_open_finish (LuminalHost   *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static void
+restored (GObject      *source_object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LuminalHost *self = LUMINAL_HOST (source_object);
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    LUMINAL_HOST_GET_IFACE (self)->start_async (self, g_task_get_task_data (task), task);
+  else
+    g_task_return_error (task, error);
+}
+
 void
 luminal_host_start_async (LuminalHost         *self,
                           LuminalMetadata     *photon,
@@ -64,8 +80,17 @@ luminal_host_start_async (LuminalHost         *self,
                           gpointer             user_data)
 {
   g_autoptr (GTask) task = host_task (self, luminal_host_start_async, cancellable, callback, user_data);
+  g_autoptr (GTask) restoring = NULL;
 
-  LUMINAL_HOST_GET_IFACE (self)->start_async (self, photon, state, task);
+  if (state == NULL || !luminal_metadata_get_keeps_state (photon))
+    {
+      LUMINAL_HOST_GET_IFACE (self)->start_async (self, photon, task);
+      return;
+    }
+
+  g_task_set_task_data (task, g_object_ref (photon), g_object_unref);
+  restoring = host_task (self, luminal_host_start_async, cancellable, restored, g_object_ref (task));
+  LUMINAL_HOST_GET_IFACE (self)->restore_async (self, photon, state, restoring);
 }
 
 gboolean
@@ -142,6 +167,28 @@ luminal_host_get_instance (LuminalHost *self,
   LuminalHostInterface *iface = LUMINAL_HOST_GET_IFACE (self);
 
   return iface->get_instance != NULL ? iface->get_instance (self, class_name) : NULL;
+}
+
+int
+luminal_host_get_pid (LuminalHost *self)
+{
+  LuminalHostInterface *iface = LUMINAL_HOST_GET_IFACE (self);
+
+  return iface->get_pid != NULL ? iface->get_pid (self) : 0;
+}
+
+LuminalCrash *
+luminal_host_get_crash (LuminalHost *self)
+{
+  LuminalHostInterface *iface = LUMINAL_HOST_GET_IFACE (self);
+
+  return iface->get_crash != NULL ? iface->get_crash (self) : NULL;
+}
+
+void
+luminal_host_emit_crashed (LuminalHost *self)
+{
+  g_signal_emit_by_name (self, "crashed");
 }
 
 void

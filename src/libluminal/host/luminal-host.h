@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "luminal-crash.h"
 #include "luminal-image.h"
 #include "luminal-inspection.h"
 #include "luminal-photon.h"
@@ -21,7 +22,10 @@ G_BEGIN_DECLS
  * cause.
  *
  * Signal `output (const char *class_name, LuminalStream stream, const char *text)`:
- * a photon said something. */
+ * a photon said something.
+ * Signal `crashed ()`: the process it executes in ended without being asked to;
+ * luminal_host_get_crash() tells how. An operation under way fails with the same
+ * cause. Photons that ran do not run any more; to start one makes a new process. */
 G_DECLARE_INTERFACE (LuminalHost, luminal_host, LUMINAL, HOST, GObject)
 
 struct _LuminalHostInterface
@@ -33,9 +37,12 @@ struct _LuminalHostInterface
                                       LuminalInspection   *inspection,
                                       GPtrArray           *photons,
                                       GTask               *task);
-  void           (*start_async)      (LuminalHost         *self,
+  void           (*restore_async)    (LuminalHost         *self,
                                       LuminalMetadata     *photon,
                                       GVariant            *state,
+                                      GTask               *task);
+  void           (*start_async)      (LuminalHost         *self,
+                                      LuminalMetadata     *photon,
                                       GTask               *task);
   void           (*save_state_async) (LuminalHost         *self,
                                       LuminalMetadata     *photon,
@@ -48,6 +55,8 @@ struct _LuminalHostInterface
                                       GTask               *task);
   LuminalPhoton *(*get_instance)     (LuminalHost         *self,
                                       const char          *class_name);
+  int            (*get_pid)          (LuminalHost         *self);
+  LuminalCrash  *(*get_crash)        (LuminalHost         *self);
 };
 
 /* Opens @image and finds in it @photons, an array of LuminalMetadata. */
@@ -106,6 +115,12 @@ char          *luminal_host_close_finish      (LuminalHost          *self,
 LuminalPhoton *luminal_host_get_instance      (LuminalHost          *self,
                                                const char           *class_name);
 
+/* The process it executes in; 0: this one, or none. */
+int            luminal_host_get_pid           (LuminalHost          *self);
+/* How that process ended; %NULL if it did not end of itself. */
+LuminalCrash  *luminal_host_get_crash         (LuminalHost          *self);
+
+void           luminal_host_emit_crashed      (LuminalHost          *self);
 void           luminal_host_emit_output       (LuminalHost          *self,
                                                const char           *class_name,
                                                LuminalStream         stream,

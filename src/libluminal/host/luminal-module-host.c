@@ -35,6 +35,7 @@ typedef struct
   const LuminalDescriptor *descriptor;
   LuminalPhoton *instance; /* while it runs */
   gpointer data;
+  gboolean is_restored; /* it was handed a state, and is to be started */
 } HostedPhoton;
 
 static void luminal_module_host_iface_init (LuminalHostInterface *iface);
@@ -308,33 +309,24 @@ end_photon (LuminalModuleHost *self,
 }
 
 static void
-luminal_module_host_start_async (LuminalHost     *host,
-                                 LuminalMetadata *photon,
-                                 GVariant        *state,
-                                 GTask           *task)
+begin_photon (LuminalModuleHost *self,
+              HostedPhoton      *hosted,
+              LuminalMetadata   *photon)
 {
-  LuminalModuleHost *self = LUMINAL_MODULE_HOST (host);
-  HostedPhoton *hosted = lookup (self, photon);
-  const LuminalDescriptor *descriptor = hosted->descriptor;
-  g_autoptr (GError) cause = NULL;
-  GError *error = NULL;
-
-  g_assert (hosted->instance == NULL);
-
   hosted->instance = luminal_photon_new (g_type_from_name (luminal_metadata_get_base (photon)),
                                          photon, self->generation);
-  hosted->data = g_malloc0 (MAX (descriptor->data_size, 1));
+  hosted->data = g_malloc0 (MAX (hosted->descriptor->data_size, 1));
   luminal_photon_set_data (hosted->instance, hosted->data);
   luminal_photon_set_output (hosted->instance, forward_output, self);
+}
 
-  if (state != NULL && descriptor->restore_state != NULL &&
-      !descriptor->restore_state (hosted->instance, hosted->data, state, &cause))
-    error = photon_error (self, LUMINAL_ERROR_RESTORE_FAILED, LUMINAL_PHASE_START, hosted,
-                          "restore function", cause);
-  else if (!descriptor->start (hosted->instance, hosted->data, &cause))
-    error = photon_error (self, LUMINAL_ERROR_START_FAILED, LUMINAL_PHASE_START, hosted,
-                          "start function", cause);
-
+/* Takes @error, which may be none. */
+static void
+return_begun (LuminalModuleHost *self,
+              HostedPhoton      *hosted,
+              GTask             *task,
+              GError            *error)
+{
   if (error != NULL)
     {
       end_photon (self, hosted, TRUE);
@@ -344,6 +336,53 @@ luminal_module_host_start_async (LuminalHost     *host,
     {
       g_task_return_boolean (task, TRUE);
     }
+}
+
+static void
+luminal_module_host_restore_async (LuminalHost     *host,
+                                   LuminalMetadata *photon,
+                                   GVariant        *state,
+                                   GTask           *task)
+{
+  LuminalModuleHost *self = LUMINAL_MODULE_HOST (host);
+  HostedPhoton *hosted = lookup (self, photon);
+  g_autoptr (GError) cause = NULL;
+  GError *error = NULL;
+
+  g_assert (hosted->instance == NULL);
+  begin_photon (self, hosted, photon);
+
+  if (hosted->descriptor->restore_state != NULL &&
+      !hosted->descriptor->restore_state (hosted->instance, hosted->data, state, &cause))
+    error = photon_error (self, LUMINAL_ERROR_RESTORE_FAILED, LUMINAL_PHASE_START, hosted,
+                          "restore function", cause);
+
+  hosted->is_restored = error == NULL;
+  return_begun (self, hosted, task, error);
+}
+
+static void
+luminal_module_host_start_async (LuminalHost     *host,
+                                 LuminalMetadata *photon,
+                                 GTask           *task)
+{
+  LuminalModuleHost *self = LUMINAL_MODULE_HOST (host);
+  HostedPhoton *hosted = lookup (self, photon);
+  g_autoptr (GError) cause = NULL;
+  GError *error = NULL;
+
+  if (!hosted->is_restored)
+    {
+      g_assert (hosted->instance == NULL);
+      begin_photon (self, hosted, photon);
+    }
+  hosted->is_restored = FALSE;
+
+  if (!hosted->descriptor->start (hosted->instance, hosted->data, &cause))
+    error = photon_error (self, LUMINAL_ERROR_START_FAILED, LUMINAL_PHASE_START, hosted,
+                          "start function", cause);
+
+  return_begun (self, hosted, task, error);
 }
 
 static void
@@ -475,6 +514,7 @@ static void
 luminal_module_host_iface_init (LuminalHostInterface *iface)
 {
   iface->open_async = luminal_module_host_open_async;
+  iface->restore_async = luminal_module_host_restore_async;
   iface->start_async = luminal_module_host_start_async;
   iface->save_state_async = luminal_module_host_save_state_async;
   iface->stop_async = luminal_module_host_stop_async;

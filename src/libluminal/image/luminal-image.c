@@ -219,6 +219,25 @@ copy_bytes (Taking       *taking,
     }
 }
 
+static void
+seal (int fd)
+{
+  /* Of no effect on a file without a name, which nobody else can reach. */
+  fcntl (fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+}
+
+static gboolean
+map_bytes (LuminalImage *image)
+{
+  if (image->size > 0)
+    image->bytes = mmap (NULL, image->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, image->fd, 0);
+  if (image->bytes != MAP_FAILED)
+    return TRUE;
+
+  image->bytes = NULL;
+  return FALSE;
+}
+
 static gboolean
 read_image (Taking       *taking,
             LuminalImage *image,
@@ -239,16 +258,9 @@ read_image (Taking       *taking,
   if (!copy_bytes (taking, image->fd, &image->size, cancellable, error))
     return FALSE;
 
-  /* Of no effect on a file without a name, which nobody else can reach. */
-  fcntl (image->fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-
-  if (image->size == 0)
-    return TRUE;
-
-  image->bytes = mmap (NULL, image->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, image->fd, 0);
-  if (image->bytes == MAP_FAILED)
+  seal (image->fd);
+  if (!map_bytes (image))
     {
-      image->bytes = NULL;
       g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,
                                                    LUMINAL_PHASE_READ,
                                                    "its private copy cannot be mapped: %s",
@@ -470,6 +482,27 @@ luminal_image_take_finish (GAsyncResult  *result,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+LuminalImage *
+luminal_image_new_for_fd (int          fd,
+                          const char  *checksum,
+                          GError     **error)
+{
+  g_autoptr (LuminalImage) self = g_object_new (LUMINAL_TYPE_IMAGE, NULL);
+  struct stat info;
+
+  self->fd = fd;
+  self->checksum = g_strdup (checksum);
+  if (fstat (fd, &info) == 0)
+    {
+      self->size = (gsize) info.st_size;
+      if (map_bytes (self))
+        return g_steal_pointer (&self);
+    }
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s", g_strerror (errno));
+  return NULL;
+}
+
 const guint8 *
 luminal_image_get_bytes (LuminalImage *self,
                          gsize        *size)
@@ -487,7 +520,32 @@ luminal_image_get_checksum (LuminalImage *self)
 int
 luminal_image_get_fd (LuminalImage *self)
 {
+  if (self->fd < 0)
+    {
+      int fd = open_private_copy ("image", NULL);
+
+      if (fd >= 0 && write_all (fd, self->bytes, self->size))
+        {
+          seal (fd);
+          self->fd = fd;
+        }
+      else if (fd >= 0)
+        {
+          int saved_errno = errno;
+
+          g_close (fd, NULL);
+          errno = saved_errno;
+        }
+    }
+
   return self->fd;
+}
+
+void
+luminal_image_rest (LuminalImage *self)
+{
+  if (self->fd >= 0 && self->bytes != NULL)
+    g_close (g_steal_fd (&self->fd), NULL);
 }
 
 gint64

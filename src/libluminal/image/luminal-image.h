@@ -23,9 +23,18 @@ LuminalImage *luminal_image_take_finish  (GAsyncResult         *result,
                                           LuminalPhase         *failed_phase,
                                           GError              **error);
 
+/* Of a sealed copy that somebody else took. Takes @fd. */
+LuminalImage *luminal_image_new_for_fd   (int                   fd,
+                                          const char           *checksum,
+                                          GError              **error);
+/* It is kept for later: its bytes stay, its descriptor is given back, and comes
+ * again when it is asked for. */
+void          luminal_image_rest         (LuminalImage         *self);
+
 const guint8 *luminal_image_get_bytes    (LuminalImage         *self,
                                           gsize                *size);
 const char   *luminal_image_get_checksum (LuminalImage         *self);
+/* -1, and errno, where a descriptor cannot be had. */
 int           luminal_image_get_fd       (LuminalImage         *self);
 gint64        luminal_image_get_duration (LuminalImage         *self,
                                           LuminalPhase          phase);
