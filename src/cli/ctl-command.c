@@ -86,12 +86,12 @@ create_context (const CtlCommand *command,
   };
   const GOptionEntry host_entries[] = {
     { "in-process", 0, 0, G_OPTION_ARG_NONE, &arguments->in_process,
-      N_("Run photons in this process (the default of this version)"), NULL },
+      N_("Run photons in this process, not each file in its own"), NULL },
     G_OPTION_ENTRY_NULL
   };
   const GOptionEntry timeout_entries[] = {
     { "timeout", 0, 0, G_OPTION_ARG_STRING, &arguments->timeout,
-      N_("How long to wait for a file that is still being written"), N_("SECONDS") },
+      N_("How long a photon may take to open, start, save or stop, and a writer of a file to go on"), N_("SECONDS") },
     G_OPTION_ENTRY_NULL
   };
   GOptionContext *context = g_option_context_new (NULL);
@@ -181,7 +181,8 @@ ctl_command_run (const CtlCommand *command,
 
   options.json = parsed.json;
   options.recursive = parsed.recursive;
-  if (parsed.timeout != NULL && !parse_timeout (parsed.timeout, &options.settle_timeout))
+  options.in_process = parsed.in_process;
+  if (parsed.timeout != NULL && !parse_timeout (parsed.timeout, &options.timeout))
     return ctl_wrong_usage (command, _("“%s” is no number of seconds"), parsed.timeout);
 
   status = take_paths (command, &options, parsed.paths);
@@ -199,8 +200,17 @@ ctl_loader_new (const CtlOptions *options,
    * keeps no other from its work. */
   LuminalLoader *loader = luminal_loader_new (FALSE, TRUE);
 
-  if (options->settle_timeout > 0)
-    luminal_loader_set_settle_timeout (loader, options->settle_timeout);
+  if (options->in_process)
+    luminal_loader_set_isolation (loader, LUMINAL_ISOLATION_IN_PROCESS);
+  if (options->timeout > 0)
+    g_object_set (loader,
+                  "settle-timeout", options->timeout,
+                  "open-timeout", options->timeout,
+                  "restore-timeout", options->timeout,
+                  "start-timeout", options->timeout,
+                  "save-timeout", options->timeout,
+                  "finalizer-timeout", options->timeout,
+                  NULL);
   ctl_reporter_follow (reporter, loader);
 
   return loader;

@@ -29,7 +29,8 @@ typedef struct
 {
   gboolean json;
   gboolean recursive;
-  guint settle_timeout; /* in milliseconds, 0 for the loader's own */
+  gboolean in_process;
+  guint timeout; /* in milliseconds, 0 for the loader's own */
   GPtrArray *files;
 } CtlOptions;
 

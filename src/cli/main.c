@@ -110,6 +110,7 @@ main (int    argc,
   const CtlCommand *command;
 
   ctl_output_prepare_process ();
+  raise_descriptor_limit ();
   set_up_locale ();
   g_set_prgname ("luminalctl");
 

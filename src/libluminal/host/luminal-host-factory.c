@@ -5,11 +5,18 @@
 #include "luminal-error-private.h"
 #include "luminal-inspection-private.h"
 #include "luminal-module-host.h"
+#include "luminal-worker-host.h"
+
+/* Photons that start, stop or save longer than this hang, as far as anybody who waits
+ * for a reload is concerned; one that has long work to do does it later. */
+#define CALL_TIMEOUT_MS 5000
 
 struct _LuminalHostFactory
 {
   GObject parent_instance;
 
+  LuminalHostSettings settings;
+  LuminalSpawner *spawner;
   GHashTable *kept; /* path → KeptHost */
 };
 
@@ -32,7 +39,10 @@ kept_host_free (KeptHost *kept)
 static void
 luminal_host_factory_finalize (GObject *object)
 {
-  g_hash_table_unref (LUMINAL_HOST_FACTORY (object)->kept);
+  LuminalHostFactory *self = LUMINAL_HOST_FACTORY (object);
+
+  g_hash_table_unref (self->kept);
+  g_clear_object (&self->spawner);
 
   G_OBJECT_CLASS (luminal_host_factory_parent_class)->finalize (object);
 }
@@ -47,12 +57,34 @@ static void
 luminal_host_factory_init (LuminalHostFactory *self)
 {
   self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) kept_host_free);
+  self->spawner = luminal_spawner_new ();
+  self->settings = (LuminalHostSettings) {
+    .isolation = LUMINAL_ISOLATION_WORKER,
+    .open_timeout = CALL_TIMEOUT_MS,
+    .restore_timeout = CALL_TIMEOUT_MS,
+    .start_timeout = CALL_TIMEOUT_MS,
+    .save_timeout = CALL_TIMEOUT_MS,
+    .finalizer_timeout = CALL_TIMEOUT_MS,
+  };
 }
 
 LuminalHostFactory *
 luminal_host_factory_new (void)
 {
   return g_object_new (LUMINAL_TYPE_HOST_FACTORY, NULL);
+}
+
+LuminalHostSettings *
+luminal_host_factory_get_settings (LuminalHostFactory *self)
+{
+  return &self->settings;
+}
+
+void
+luminal_host_factory_prepare (LuminalHostFactory *self)
+{
+  if (self->settings.isolation == LUMINAL_ISOLATION_WORKER)
+    luminal_spawner_prepare (self->spawner);
 }
 
 gboolean
@@ -85,10 +117,38 @@ find_kept (LuminalHostFactory *self,
   return NULL;
 }
 
+/* Types live in the program that registered them. */
+static LuminalHost *
+create_worker_host (LuminalHostFactory *self,
+                    const char         *path,
+                    GPtrArray          *photons,
+                    guint               generation,
+                    GError            **error)
+{
+  for (guint i = 0; i < photons->len; i++)
+    {
+      const char *base = luminal_metadata_get_base (photons->pdata[i]);
+
+      if (!g_str_equal (base, g_type_name (LUMINAL_TYPE_PHOTON)))
+        {
+          g_propagate_error (error,
+                             luminal_error_new (LUMINAL_ERROR_NEEDS_IN_PROCESS, path, LUMINAL_PHASE_STAGE,
+                                                "photon %s needs the type %s, which only this program has, "
+                                                "and is to run in a process of its own. Such photons run "
+                                                "with the loader's isolation set to in-process",
+                                                luminal_metadata_get_name (photons->pdata[i]), base));
+          return NULL;
+        }
+    }
+
+  return luminal_worker_host_new (self->spawner, &self->settings, path, generation);
+}
+
 LuminalHost *
 luminal_host_factory_create (LuminalHostFactory *self,
                              const char         *path,
                              LuminalInspection  *inspection,
+                             GPtrArray          *photons,
                              guint               generation,
                              gboolean            types_in_use,
                              GError            **error)
@@ -96,6 +156,9 @@ luminal_host_factory_create (LuminalHostFactory *self,
   const char *checksum = luminal_inspection_get_checksum (inspection);
   const char *kept_path = find_kept (self, path, checksum);
   KeptHost *kept = kept_path != NULL ? g_hash_table_lookup (self->kept, kept_path) : NULL;
+
+  if (self->settings.isolation == LUMINAL_ISOLATION_WORKER)
+    return create_worker_host (self, path, photons, generation, error);
 
   if (!luminal_host_registers_types (inspection) || (kept == NULL && !types_in_use))
     return luminal_module_host_new (path, generation);

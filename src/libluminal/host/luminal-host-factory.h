@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "luminal-host-settings.h"
 #include "luminal-host.h"
 
 G_BEGIN_DECLS
@@ -13,10 +14,16 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LuminalHostFactory, luminal_host_factory, LUMINAL, HOST_FACTORY, GObject)
 
 LuminalHostFactory *luminal_host_factory_new    (void);
-/* @types_in_use: the generation before registered types, and is loaded. */
+/* Can be written; what is set holds for the hosts that are made from then on. */
+LuminalHostSettings *luminal_host_factory_get_settings (LuminalHostFactory *self);
+/* Hosts will be wanted soon. */
+void                luminal_host_factory_prepare (LuminalHostFactory *self);
+/* @photons: those of @inspection that it is to have. @types_in_use: the generation
+ * before registered types, and is loaded. */
 LuminalHost        *luminal_host_factory_create (LuminalHostFactory *self,
                                                  const char         *path,
                                                  LuminalInspection  *inspection,
+                                                 GPtrArray          *photons,
                                                  guint               generation,
                                                  gboolean            types_in_use,
                                                  GError            **error);

@@ -56,6 +56,27 @@ luminal_host_open_finish (LuminalHost   *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+void
+luminal_host_restore_async (LuminalHost         *self,
+                            LuminalMetadata     *photon,
+                            GVariant            *state,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  g_autoptr (GTask) task = host_task (self, luminal_host_restore_async, cancellable, callback, user_data);
+
+  LUMINAL_HOST_GET_IFACE (self)->restore_async (self, photon, state, task);
+}
+
+gboolean
+luminal_host_restore_finish (LuminalHost   *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 static void
 restored (GObject      *source_object,
           GAsyncResult *result,
@@ -65,7 +86,7 @@ restored (GObject      *source_object,
   LuminalHost *self = LUMINAL_HOST (source_object);
   GError *error = NULL;
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
+  if (luminal_host_restore_finish (self, result, &error))
     LUMINAL_HOST_GET_IFACE (self)->start_async (self, g_task_get_task_data (task), task);
   else
     g_task_return_error (task, error);
@@ -80,7 +101,6 @@ luminal_host_start_async (LuminalHost         *self,
                           gpointer             user_data)
 {
   g_autoptr (GTask) task = host_task (self, luminal_host_start_async, cancellable, callback, user_data);
-  g_autoptr (GTask) restoring = NULL;
 
   if (state == NULL || !luminal_metadata_get_keeps_state (photon))
     {
@@ -89,8 +109,7 @@ luminal_host_start_async (LuminalHost         *self,
     }
 
   g_task_set_task_data (task, g_object_ref (photon), g_object_unref);
-  restoring = host_task (self, luminal_host_start_async, cancellable, restored, g_object_ref (task));
-  LUMINAL_HOST_GET_IFACE (self)->restore_async (self, photon, state, restoring);
+  luminal_host_restore_async (self, photon, state, cancellable, restored, g_object_ref (task));
 }
 
 gboolean

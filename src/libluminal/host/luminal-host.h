@@ -71,6 +71,17 @@ gboolean       luminal_host_open_finish       (LuminalHost          *self,
                                                GAsyncResult         *result,
                                                GError              **error);
 
+/* Hands @state to a photon that is to be started. */
+void           luminal_host_restore_async     (LuminalHost          *self,
+                                               LuminalMetadata      *photon,
+                                               GVariant             *state,
+                                               GCancellable         *cancellable,
+                                               GAsyncReadyCallback   callback,
+                                               gpointer              user_data);
+gboolean       luminal_host_restore_finish    (LuminalHost          *self,
+                                               GAsyncResult         *result,
+                                               GError              **error);
+
 /* Restores @state, if there is one and the photon takes one, and starts. */
 void           luminal_host_start_async       (LuminalHost          *self,
                                                LuminalMetadata      *photon,

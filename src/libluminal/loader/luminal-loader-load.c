@@ -341,6 +341,7 @@ luminal_loader_load_photons_async (LuminalLoader       *self,
     loading->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (forward_cancel),
                                                    g_object_ref (loading->cancellable), g_object_unref);
 
+  luminal_operations_prepare (self->operations);
   luminal_scanner_scan_async (loading->path, recursive, loading->cancellable, folder_scanned,
                               g_steal_pointer (&task));
 }

@@ -134,6 +134,7 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
   g_signal_connect_object (session, "settled", G_CALLBACK (session_settled), self, G_CONNECT_SWAPPED);
   luminal_loader_set_session (self, session, directory);
 
+  luminal_operations_prepare (self->operations);
   luminal_watch_session_start_async (session, cancellable, session_started, g_steal_pointer (&task));
   if (cancellable != NULL)
     g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (stop_session), session, 0);

@@ -54,6 +54,9 @@ enum
   N_PROPERTIES
 };
 
+/* Those of hosting come after these. */
+#define FIRST_HOSTING_PROPERTY N_PROPERTIES
+
 static GParamSpec *properties[N_PROPERTIES];
 
 static void luminal_loader_list_model_init (GListModelInterface *iface);
@@ -68,6 +71,12 @@ luminal_loader_get_property (GObject    *object,
                              GParamSpec *pspec)
 {
   LuminalLoader *self = LUMINAL_LOADER (object);
+
+  if (property_id >= FIRST_HOSTING_PROPERTY)
+    {
+      luminal_loader_get_hosting (self, property_id - FIRST_HOSTING_PROPERTY, value);
+      return;
+    }
 
   switch (property_id)
     {
@@ -101,6 +110,12 @@ luminal_loader_set_property (GObject      *object,
                              GParamSpec   *pspec)
 {
   LuminalLoader *self = LUMINAL_LOADER (object);
+
+  if (property_id >= FIRST_HOSTING_PROPERTY)
+    {
+      luminal_loader_set_hosting (self, property_id - FIRST_HOSTING_PROPERTY, value);
+      return;
+    }
 
   switch (property_id)
     {
@@ -229,6 +244,7 @@ luminal_loader_class_init (LuminalLoaderClass *klass)
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  luminal_loader_install_hosting (object_class, FIRST_HOSTING_PROPERTY);
 
   /**
    * LuminalLoader::event:

@@ -29,6 +29,37 @@ LUMINAL_PUBLIC guint           luminal_loader_get_settle_timeout          (Lumin
 LUMINAL_PUBLIC void            luminal_loader_set_settle_timeout          (LuminalLoader        *self,
                                                                            guint                 milliseconds);
 
+LUMINAL_PUBLIC LuminalIsolation luminal_loader_get_isolation               (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_isolation               (LuminalLoader        *self,
+                                                                           LuminalIsolation      isolation);
+LUMINAL_PUBLIC guint           luminal_loader_get_open_timeout            (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_open_timeout            (LuminalLoader        *self,
+                                                                           guint                 open_timeout);
+LUMINAL_PUBLIC guint           luminal_loader_get_restore_timeout         (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_restore_timeout         (LuminalLoader        *self,
+                                                                           guint                 restore_timeout);
+LUMINAL_PUBLIC guint           luminal_loader_get_start_timeout           (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_start_timeout           (LuminalLoader        *self,
+                                                                           guint                 start_timeout);
+LUMINAL_PUBLIC guint           luminal_loader_get_save_timeout            (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_save_timeout            (LuminalLoader        *self,
+                                                                           guint                 save_timeout);
+LUMINAL_PUBLIC guint           luminal_loader_get_finalizer_timeout       (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_finalizer_timeout       (LuminalLoader        *self,
+                                                                           guint                 finalizer_timeout);
+LUMINAL_PUBLIC guint64         luminal_loader_get_memory_limit            (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_memory_limit            (LuminalLoader        *self,
+                                                                           guint64               memory_limit);
+LUMINAL_PUBLIC guint64         luminal_loader_get_cpu_limit               (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_cpu_limit               (LuminalLoader        *self,
+                                                                           guint64               cpu_limit);
+LUMINAL_PUBLIC guint           luminal_loader_get_file_limit              (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_file_limit              (LuminalLoader        *self,
+                                                                           guint                 file_limit);
+LUMINAL_PUBLIC gboolean        luminal_loader_get_no_new_privileges       (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_no_new_privileges       (LuminalLoader        *self,
+                                                                           gboolean              no_new_privileges);
+
 LUMINAL_PUBLIC LuminalHandler *luminal_loader_lookup                      (LuminalLoader        *self,
                                                                            const char           *name);
 LUMINAL_PUBLIC GPtrArray      *luminal_loader_lookup_file                 (LuminalLoader        *self,

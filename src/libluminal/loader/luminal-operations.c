@@ -71,6 +71,18 @@ luminal_operations_get_settle_timeout (LuminalOperations *self)
   return self->settle_timeout;
 }
 
+LuminalHostSettings *
+luminal_operations_get_host_settings (LuminalOperations *self)
+{
+  return luminal_host_factory_get_settings (self->factory);
+}
+
+void
+luminal_operations_prepare (LuminalOperations *self)
+{
+  luminal_host_factory_prepare (self->factory);
+}
+
 /* An operation that waits for its turn, then runs. */
 typedef struct
 {

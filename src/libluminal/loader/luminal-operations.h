@@ -29,6 +29,10 @@ LuminalOperations *luminal_operations_new                (LuminalRegistry       
 void               luminal_operations_set_settle_timeout (LuminalOperations         *self,
                                                           guint                      milliseconds);
 guint              luminal_operations_get_settle_timeout (LuminalOperations         *self);
+/* How what is loaded from now on is hosted; can be written. */
+LuminalHostSettings *luminal_operations_get_host_settings (LuminalOperations       *self);
+/* Modules will be loaded soon. */
+void               luminal_operations_prepare            (LuminalOperations         *self);
 
 /* Loads a module that is not loaded, or with @reload also one that is. Returns its
  * handlers: none if there was nothing to do. */

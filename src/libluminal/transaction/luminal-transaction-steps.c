@@ -124,14 +124,14 @@ stage (LuminalTransaction *self,
   if (member->is_open)
     return LUMINAL_STEP_DONE;
 
-  host = luminal_host_factory_create (self->factory, module->path, member->inspection,
+  photons = luminal_member_list_photons (member);
+  host = luminal_host_factory_create (self->factory, module->path, member->inspection, photons,
                                       luminal_generation_get_number (member->attempt),
                                       module->host != NULL && module->registers_types, error);
   if (host == NULL)
     return LUMINAL_STEP_FAILED;
 
   luminal_member_set_host (member, host);
-  photons = luminal_member_list_photons (member);
   luminal_host_open_async (host, member->image, member->inspection, photons,
                            g_task_get_cancellable (self->task), host_opened, g_object_ref (self));
   return LUMINAL_STEP_PENDING;

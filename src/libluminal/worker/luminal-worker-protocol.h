@@ -19,6 +19,8 @@ G_BEGIN_DECLS
 
 #define LUMINAL_WORKER_PROTOCOL 1
 
+#define LUMINAL_WORKER_OBJECT_PATH "/io/github/luminal/Worker"
+
 /* The descriptors that a spawner is started with. */
 #define LUMINAL_SPAWNER_CONTROL_FD 3
 #define LUMINAL_SPAWNER_LIFELINE_FD 4 /* a pipe whose other end only the manager has */
@@ -85,6 +87,7 @@ typedef struct
   gint32 signal; /* caught by the crash handler; 0: none */
   gint32 code;   /* si_code */
   guint64 address;
+  guint64 cpu_usec; /* that it used */
   guint32 flags;
   guint32 n_frames;
   LuminalFrame frames[LUMINAL_MOST_FRAMES];

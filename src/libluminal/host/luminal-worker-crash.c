@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-worker-crash.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "luminal-crash-private.h"
+#include "luminal-symbols.h"
+
+/* What a frame of the module is called in a backtrace; its copy has no name. */
+#define MODULE_NAME "the module"
+
+static char *
+describe_place (LuminalImage       *image,
+                const LuminalFrame *frame)
+{
+  gsize size;
+  const guint8 *bytes = luminal_image_get_bytes (image, &size);
+
+  /* The address that a call returns to may be the first of the next function. */
+  return luminal_symbols_describe (bytes, size, frame->offset);
+}
+
+static char *
+describe_frame (LuminalImage       *image,
+                const LuminalFrame *frame)
+{
+  g_autofree char *function = NULL;
+
+  if (frame->object[0] != '\0')
+    return g_strdup_printf ("%s (%s+0x%" G_GINT64_MODIFIER "x)",
+                            frame->symbol[0] != '\0' ? frame->symbol : "?", frame->object, frame->offset);
+
+  function = describe_place (image, frame);
+  return g_strdup_printf ("%s (" MODULE_NAME "+0x%" G_GINT64_MODIFIER "x)",
+                          function != NULL ? function : "?", frame->offset);
+}
+
+static GStrv
+describe_backtrace (const LuminalWorkerEnd *end)
+{
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+  guint n_frames = end->report != NULL ? MIN (end->report->n_frames, LUMINAL_MOST_FRAMES) : 0;
+
+  for (guint i = 0; i < n_frames; i++)
+    {
+      g_autofree char *line = describe_frame (end->image, &end->report->frames[i]);
+
+      g_strv_builder_add (lines, line);
+    }
+
+  return g_strv_builder_end (lines);
+}
+
+/* Where in its own code it was: the innermost call there. */
+static char *
+find_place (const LuminalWorkerEnd *end)
+{
+  guint n_frames = end->report != NULL ? MIN (end->report->n_frames, LUMINAL_MOST_FRAMES) : 0;
+
+  for (guint i = 0; i < n_frames; i++)
+    {
+      if (end->report->frames[i].object[0] == '\0')
+        return describe_place (end->image, &end->report->frames[i]);
+    }
+
+  return NULL;
+}
+
+static gboolean
+says_no_memory (const char *const *output)
+{
+  for (guint i = 0; output != NULL && output[i] != NULL; i++)
+    {
+      if (strstr (output[i], "failed to allocate") != NULL || strstr (output[i], "bad_alloc") != NULL ||
+          strstr (output[i], g_strerror (ENOMEM)) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* %NULL: no limit had to do with it. A limit of memory or of files fails a call of
+ * the photon, and what that does with the failure is its own affair; so this is told
+ * from what was left when it crashed. */
+static char *
+describe_limit (const LuminalWorkerEnd *end,
+                int                     signal_number)
+{
+  const LuminalHostSettings *settings = end->settings;
+  guint flags = end->report != NULL ? end->report->flags : 0;
+
+  /* One that ignores SIGXCPU is killed a second later. */
+  if (settings->cpu_limit > 0 &&
+      (signal_number == SIGXCPU ||
+       (signal_number == SIGKILL && end->report->cpu_usec >= settings->cpu_limit * G_USEC_PER_SEC)))
+    return g_strdup_printf ("it used up its %" G_GUINT64_FORMAT " s of CPU time", settings->cpu_limit);
+
+  if (settings->memory_limit > 0 && signal_number != 0 &&
+      ((flags & LUMINAL_REPORT_NO_MEMORY) != 0 || says_no_memory (end->output)))
+    {
+      g_autofree char *size = g_format_size_full (settings->memory_limit, G_FORMAT_SIZE_IEC_UNITS);
+
+      return g_strdup_printf ("it came to its limit of %s of memory", size);
+    }
+
+  if (settings->file_limit > 0 && signal_number != 0 && (flags & LUMINAL_REPORT_NO_DESCRIPTORS) != 0)
+    return g_strdup_printf ("it came to its limit of %u open files", settings->file_limit);
+
+  return NULL;
+}
+
+static char *
+describe_signal (const LuminalWorkerEnd *end,
+                 int                     signal_number)
+{
+  const char *name = sigabbrev_np (signal_number);
+  const char *meaning = sigdescr_np (signal_number);
+  g_autofree char *place = find_place (end);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (name != NULL)
+    g_string_append_printf (text, "SIG%s", name);
+  else
+    g_string_append_printf (text, "signal %d", signal_number);
+  if (meaning != NULL)
+    g_string_append_printf (text, " (%s)", meaning);
+  if ((signal_number == SIGSEGV || signal_number == SIGBUS) && end->report->signal == signal_number)
+    g_string_append_printf (text, " at address 0x%" G_GINT64_MODIFIER "x", end->report->address);
+  if (place != NULL)
+    g_string_append_printf (text, " in %s", place);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+LuminalCrash *
+luminal_worker_crash_new (const LuminalWorkerEnd *end)
+{
+  const LuminalWorkerReport *report = end->report;
+  g_autofree char *limit = NULL;
+  g_autofree char *happened = NULL;
+  g_autofree char *cause = NULL;
+  g_auto (GStrv) backtrace = describe_backtrace (end);
+  LuminalCrashFacts facts = {
+    .exit_code = -1,
+    .backtrace = (const char *const *) backtrace,
+    .output = end->output,
+  };
+
+  if (report != NULL && report->pid != 0 && WIFSIGNALED (report->status))
+    facts.signal = WTERMSIG (report->status);
+  else if (report != NULL && report->pid != 0 && WIFEXITED (report->status))
+    facts.exit_code = WEXITSTATUS (report->status);
+
+  /* What killed it then was its manager. */
+  if (end->has_broken_off && (facts.signal == SIGKILL || facts.signal == SIGTERM))
+    {
+      facts.signal = 0;
+      happened = g_strdup ("it closed its connection to the manager, or wrote to it");
+    }
+  else if (facts.signal != 0)
+    happened = describe_signal (end, facts.signal);
+  else if (facts.exit_code >= 0)
+    happened = g_strdup_printf ("it exited, with code %d", facts.exit_code);
+  else
+    happened = g_strdup ("its process ended, and nobody could see how");
+
+  limit = describe_limit (end, facts.signal);
+  facts.over_limit = limit != NULL;
+  cause = limit != NULL ? g_strdup_printf ("%s: %s", limit, happened) : g_strdup (happened);
+  facts.cause = cause;
+
+  return luminal_crash_new (&facts);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-worker-process.h"
+
+#include "luminal-enum-types.h"
+#include "luminal-output-reader.h"
+
+/* What was killed is gone within moments, unless the kernel itself is stuck with it. */
+#define LONGEST_DEATH_MS 10000
+
+struct _LuminalWorkerProcess
+{
+  GObject parent_instance;
+
+  LuminalWorker *worker;
+  LuminalIpcWorker1 *proxy;
+  LuminalOutputReader *reader;
+  GCancellable *alive;
+  GMainContext *context;
+  GSource *death_watch;
+  gboolean is_expected; /* to end */
+  gboolean is_broken;
+};
+
+enum
+{
+  LINE,
+  ENDED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (LuminalWorkerProcess, luminal_worker_process, G_TYPE_OBJECT)
+
+static void
+stop_death_watch (LuminalWorkerProcess *self)
+{
+  if (self->death_watch != NULL)
+    g_source_destroy (self->death_watch);
+  g_clear_pointer (&self->death_watch, g_source_unref);
+}
+
+static void
+luminal_worker_process_dispose (GObject *object)
+{
+  LuminalWorkerProcess *self = LUMINAL_WORKER_PROCESS (object);
+
+  stop_death_watch (self);
+  g_cancellable_cancel (self->alive);
+  g_signal_handlers_disconnect_by_data (self->worker, self);
+  g_signal_handlers_disconnect_by_data (self->reader, self);
+
+  G_OBJECT_CLASS (luminal_worker_process_parent_class)->dispose (object);
+}
+
+static void
+luminal_worker_process_finalize (GObject *object)
+{
+  LuminalWorkerProcess *self = LUMINAL_WORKER_PROCESS (object);
+
+  g_clear_object (&self->reader);
+  g_clear_object (&self->proxy);
+  g_clear_object (&self->worker);
+  g_clear_object (&self->alive);
+  g_main_context_unref (self->context);
+
+  G_OBJECT_CLASS (luminal_worker_process_parent_class)->finalize (object);
+}
+
+static void
+luminal_worker_process_class_init (LuminalWorkerProcessClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = luminal_worker_process_dispose;
+  object_class->finalize = luminal_worker_process_finalize;
+
+  signals[LINE] = g_signal_new ("line", LUMINAL_TYPE_WORKER_PROCESS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 3, G_TYPE_UINT, LUMINAL_TYPE_STREAM,
+                                G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[ENDED] = g_signal_new ("ended", LUMINAL_TYPE_WORKER_PROCESS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+}
+
+static void
+luminal_worker_process_init (LuminalWorkerProcess *self)
+{
+  self->alive = g_cancellable_new ();
+  self->context = g_main_context_ref_thread_default ();
+}
+
+static void
+reader_said (LuminalWorkerProcess *self,
+             guint                 photon,
+             LuminalStream         stream,
+             const char           *text,
+             LuminalOutputReader  *reader)
+{
+  g_signal_emit (self, signals[LINE], 0, photon, stream, text);
+}
+
+static void
+worker_ended (LuminalWorkerProcess *self,
+              LuminalWorker        *worker)
+{
+  g_autoptr (LuminalWorkerProcess) kept = g_object_ref (self);
+
+  stop_death_watch (self);
+  luminal_output_reader_drain (self->reader);
+  g_cancellable_cancel (self->alive);
+  g_signal_emit (self, signals[ENDED], 0);
+}
+
+LuminalWorkerProcess *
+luminal_worker_process_new (LuminalWorker *worker,
+                            guint          n_photons)
+{
+  LuminalWorkerProcess *self = g_object_new (LUMINAL_TYPE_WORKER_PROCESS, NULL);
+  g_autoptr (GError) error = NULL;
+
+  self->worker = g_object_ref (worker);
+  self->reader = luminal_output_reader_new (luminal_worker_steal_output_fd (worker, LUMINAL_WORKER_FD_STDOUT),
+                                            luminal_worker_steal_output_fd (worker, LUMINAL_WORKER_FD_STDERR),
+                                            luminal_worker_steal_output_fd (worker, LUMINAL_WORKER_FD_SAID));
+  luminal_output_reader_set_n_photons (self->reader, n_photons);
+  g_signal_connect_swapped (self->reader, "line", G_CALLBACK (reader_said), self);
+  g_signal_connect_swapped (worker, "ended", G_CALLBACK (worker_ended), self);
+  g_signal_connect_swapped (worker, "disconnected", G_CALLBACK (luminal_worker_process_break_off), self);
+
+  /* Nothing is asked over the connection to make it. */
+  self->proxy = luminal_ipc_worker1_proxy_new_sync (luminal_worker_get_connection (worker),
+                                                    G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES |
+                                                      G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS,
+                                                    NULL, LUMINAL_WORKER_OBJECT_PATH, NULL, &error);
+  g_assert_no_error (error);
+
+  return self;
+}
+
+LuminalIpcWorker1 *
+luminal_worker_process_get_proxy (LuminalWorkerProcess *self)
+{
+  return self->proxy;
+}
+
+GCancellable *
+luminal_worker_process_get_cancellable (LuminalWorkerProcess *self)
+{
+  return self->alive;
+}
+
+void
+luminal_worker_process_drain (LuminalWorkerProcess *self)
+{
+  luminal_output_reader_drain (self->reader);
+}
+
+void
+luminal_worker_process_expect_end (LuminalWorkerProcess *self)
+{
+  self->is_expected = TRUE;
+}
+
+static gboolean
+death_is_late (gpointer user_data)
+{
+  LuminalWorkerProcess *self = user_data;
+
+  g_clear_pointer (&self->death_watch, g_source_unref);
+  g_message ("A worker was killed %d s ago and does not end; nothing more is heard of it",
+             LONGEST_DEATH_MS / 1000);
+  g_signal_handlers_disconnect_by_data (self->worker, self);
+  worker_ended (self, self->worker);
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+luminal_worker_process_end (LuminalWorkerProcess *self,
+                            gboolean              at_once)
+{
+  luminal_worker_end (self->worker, at_once);
+  if (self->death_watch != NULL)
+    return;
+
+  self->death_watch = g_timeout_source_new (LONGEST_DEATH_MS);
+  g_source_set_static_name (self->death_watch, "[luminal] end of a worker");
+  g_source_set_callback (self->death_watch, death_is_late, self, NULL);
+  g_source_attach (self->death_watch, self->context);
+}
+
+void
+luminal_worker_process_break_off (LuminalWorkerProcess *self)
+{
+  if (self->is_expected || self->is_broken)
+    return;
+
+  self->is_broken = TRUE;
+  luminal_worker_process_end (self, TRUE);
+}
+
+static GStrv
+copy_tail (LuminalWorkerProcess *self)
+{
+  g_autoptr (GPtrArray) lines = luminal_output_reader_get_tail (self->reader);
+  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
+
+  for (guint i = 0; i < lines->len; i++)
+    g_strv_builder_add (texts, ((LuminalOutputLine *) lines->pdata[i])->text);
+
+  return g_strv_builder_end (texts);
+}
+
+LuminalCrash *
+luminal_worker_process_get_crash (LuminalWorkerProcess      *self,
+                                  const LuminalHostSettings *settings,
+                                  LuminalImage              *image)
+{
+  g_auto (GStrv) output = copy_tail (self);
+  const LuminalWorkerEnd end = {
+    .report = luminal_worker_get_report (self->worker),
+    .settings = settings,
+    .image = image,
+    .output = (const char *const *) output,
+    .has_broken_off = self->is_broken,
+  };
+
+  return self->is_expected ? NULL : luminal_worker_crash_new (&end);
+}
