@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
+#include "descriptor-limit.h"
 #include "luminal-app-resources.h"
 #include "luminal-application.h"
 
@@ -13,6 +14,8 @@ main (int    argc,
       char **argv)
 {
   g_autoptr (LuminalApplication) application = NULL;
+
+  raise_descriptor_limit ();
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);

@@ -6,6 +6,7 @@
 #include <locale.h>
 
 #include "ctl-visible.h"
+#include "descriptor-limit.h"
 
 static const CtlCommand *const commands[] = {
   &ctl_watch_command,
