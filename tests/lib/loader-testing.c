@@ -35,11 +35,51 @@ resources_now (void)
   return now;
 }
 
+/* Where this run of the tests has its photons. */
+LuminalIsolation
+loader_test_isolation (void)
+{
+  const char *wanted = g_getenv ("LUMINAL_TEST_ISOLATION");
+
+  return g_strcmp0 (wanted, "worker") == 0 ? LUMINAL_ISOLATION_WORKER : LUMINAL_ISOLATION_IN_PROCESS;
+}
+
+gboolean
+loader_test_has_workers (void)
+{
+  return loader_test_isolation () == LUMINAL_ISOLATION_WORKER;
+}
+
+static gboolean
+nothing_happened (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* A worker that has ended is replaced by a spare one a moment later. */
+static void
+await_descriptors (guint expected)
+{
+  GMainContext *context = g_main_context_get_thread_default ();
+  g_autoptr (GSource) clock = g_timeout_source_new (10);
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  g_source_set_callback (clock, nothing_happened, NULL, NULL);
+  g_source_attach (clock, context);
+  while (count_entries ("/proc/self/fd") != expected && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (clock);
+}
+
 void
 resources_assert (const Resources *expected)
 {
-  Resources now = resources_now ();
+  Resources now;
 
+  if (loader_test_has_workers ())
+    await_descriptors (expected->descriptors);
+
+  now = resources_now ();
   g_assert_cmpuint (now.descriptors, ==, expected->descriptors);
   g_assert_cmpuint (now.images, ==, expected->images);
 }
@@ -67,6 +107,7 @@ start_test (LoaderTest *test,
             gboolean    suppress_errors)
 {
   test->loader = luminal_loader_new (FALSE, suppress_errors);
+  luminal_loader_set_isolation (test->loader, loader_test_isolation ());
   g_signal_connect (test->loader, "event", G_CALLBACK (note_event), test);
   g_signal_connect (test->loader, "items-changed", G_CALLBACK (note_items_changed), test);
 }
@@ -95,6 +136,22 @@ warm_up (LoaderTest *test)
   loader_test_forget_events (test);
 }
 
+/* Loads until the count is the same twice: until there is a worker to spare. */
+static void
+await_spare (LoaderTest *test)
+{
+  guint before = 0;
+  guint now = count_entries ("/proc/self/fd");
+
+  for (guint same = 0; loader_test_has_workers () && same < 10; same = before == now ? same + 1 : 0)
+    {
+      g_usleep (10000);
+      loader_test_drain ();
+      before = now;
+      now = count_entries ("/proc/self/fd");
+    }
+}
+
 LoaderTest *
 loader_test_new (gboolean suppress_errors)
 {
@@ -107,6 +164,7 @@ loader_test_new (gboolean suppress_errors)
   test->items_changed = g_string_new (NULL);
   start_test (test, suppress_errors);
   warm_up (test);
+  await_spare (test);
   test->at_first = resources_now ();
 
   return test;
@@ -149,8 +207,14 @@ loader_test_free (LoaderTest *test)
   g_signal_handlers_disconnect_by_data (test->loader, test);
   g_assert_finalize_object (test->loader);
 
-  at_last.images += test->images_that_stay;
-  resources_assert (&at_last);
+  /* The workers went with the loader. */
+  if (loader_test_has_workers ())
+    g_assert_cmpuint (resources_now ().descriptors, <=, at_last.descriptors);
+  else
+    {
+      at_last.images += test->images_that_stay;
+      resources_assert (&at_last);
+    }
 
   remove_tree (test->folder);
   g_ptr_array_unref (test->events);

@@ -26,6 +26,9 @@ typedef struct
   guint images_that_stay; /* of modules that are meant to be pinned */
 } LoaderTest;
 
+LuminalIsolation loader_test_isolation     (void);
+gboolean        loader_test_has_workers    (void);
+
 LoaderTest     *loader_test_new            (gboolean            suppress_errors);
 void            loader_test_free           (LoaderTest         *test);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LoaderTest, loader_test_free)
