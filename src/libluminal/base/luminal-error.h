@@ -42,6 +42,9 @@ G_BEGIN_DECLS
  * @LUMINAL_ERROR_RESTORE_FAILED: the photon refused the saved state
  * @LUMINAL_ERROR_PINNED: an earlier generation cannot leave this process, and a
  *   second one cannot live beside it
+ * @LUMINAL_ERROR_WORKER_UNAVAILABLE: no process could be had to run it in:
+ *   `luminal-worker` is missing or of another version, or the system is out of
+ *   processes, descriptors or memory
  *
  * One code per cause that a caller would handle differently. Every message
  * names the file, the phase and the cause.
@@ -67,6 +70,7 @@ typedef enum
   LUMINAL_ERROR_SAVE_FAILED,
   LUMINAL_ERROR_RESTORE_FAILED,
   LUMINAL_ERROR_PINNED,
+  LUMINAL_ERROR_WORKER_UNAVAILABLE,
 } LuminalError;
 
 LUMINAL_PUBLIC GQuark      luminal_error_quark   (void);
