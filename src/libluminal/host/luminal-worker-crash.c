@@ -140,6 +140,7 @@ LuminalCrash *
 luminal_worker_crash_new (const LuminalWorkerEnd *end)
 {
   const LuminalWorkerReport *report = end->report;
+  gboolean has_status = report != NULL && (report->flags & LUMINAL_REPORT_HAS_STATUS) != 0;
   g_autofree char *limit = NULL;
   g_autofree char *happened = NULL;
   g_autofree char *cause = NULL;
@@ -150,9 +151,9 @@ luminal_worker_crash_new (const LuminalWorkerEnd *end)
     .output = end->output,
   };
 
-  if (report != NULL && report->pid != 0 && WIFSIGNALED (report->status))
+  if (has_status && WIFSIGNALED (report->status))
     facts.signal = WTERMSIG (report->status);
-  else if (report != NULL && report->pid != 0 && WIFEXITED (report->status))
+  else if (has_status && WIFEXITED (report->status))
     facts.exit_code = WEXITSTATUS (report->status);
 
   /* What killed it then was its manager. */

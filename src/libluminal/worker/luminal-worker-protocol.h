@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glib.h>
+#include <signal.h>
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   LUMINAL_SPAWNER_SPAWN = 1, /* manager → spawner, with the descriptors of LuminalWorkerFd */
+  LUMINAL_SPAWNER_END,       /* as LUMINAL_WARDEN_END, for a manager without a pidfd */
+  LUMINAL_SPAWNER_KILL,      /* as LUMINAL_WARDEN_KILL */
   LUMINAL_SPAWNER_HELLO,     /* and back */
   LUMINAL_SPAWNER_SPAWNED,   /* with a pidfd of the warden, if there is no error */
   LUMINAL_SPAWNER_ENDED,     /* it, and everything it started, is gone */
@@ -47,7 +50,7 @@ typedef struct
 {
   guint32 message;
   guint32 worker; /* the manager's number for it */
-} LuminalSpawnRequest;
+} LuminalSpawnerRequest;
 
 typedef struct
 {
@@ -63,12 +66,13 @@ typedef struct
   gint32 error; /* of errno; 0: it lives */
 } LuminalSpawned;
 
-#define LUMINAL_MOST_FRAMES 32
+/* As many as fit a page of memory together with the rest of a report. */
+#define LUMINAL_MOST_FRAMES 31
 
 typedef struct
 {
-  guint64 offset;  /* in the object, as addr2line takes it */
-  char object[48]; /* its file name; empty: the photon's module */
+  guint64 offset;  /* in the object, as addr2line takes it: of the call, not of where it returns to */
+  char object[48]; /* its file name; empty: the photon's module; "??": in no object, and offset an address */
   char symbol[72]; /* empty: unknown */
 } LuminalFrame;
 
@@ -76,6 +80,7 @@ typedef enum /*< flags >*/
 {
   LUMINAL_REPORT_NO_MEMORY = 1 << 0,      /* a memory limit was set and nearly reached */
   LUMINAL_REPORT_NO_DESCRIPTORS = 1 << 1, /* no descriptor was left */
+  LUMINAL_REPORT_HAS_STATUS = 1 << 2,     /* somebody was there to wait for it: status means something */
 } LuminalReportFlags;
 
 /* What is known about the end of a worker. Written by the crashing process itself
@@ -83,15 +88,18 @@ typedef enum /*< flags >*/
 typedef struct
 {
   gint32 pid;    /* of the worker; 0: it was never forked */
+  gint32 error;  /* of errno: why it was not */
   gint32 status; /* as of waitpid() */
   gint32 signal; /* caught by the crash handler; 0: none */
   gint32 code;   /* si_code */
-  guint64 address;
-  guint64 cpu_usec; /* that it used */
   guint32 flags;
   guint32 n_frames;
+  guint64 address;
+  guint64 cpu_usec; /* that it used */
   LuminalFrame frames[LUMINAL_MOST_FRAMES];
 } LuminalWorkerReport;
+
+G_STATIC_ASSERT (sizeof (LuminalWorkerReport) <= 4096);
 
 typedef struct
 {
@@ -100,9 +108,10 @@ typedef struct
   LuminalWorkerReport report;
 } LuminalWorkerEnded;
 
-/* To a warden: its worker is told (SIGTERM), and a moment later killed. */
+/* To a warden, and SIGCONT after it, since a photon may have stopped its warden: the
+ * worker is told (SIGTERM), and a moment later killed. */
 #define LUMINAL_WARDEN_END SIGTERM
-/* To a warden: its worker, and all it started, is killed at once. */
+/* The same way: the worker, and all it started, is killed at once. */
 #define LUMINAL_WARDEN_KILL SIGUSR1
 
 /* What luminal_photon_print() and luminal_photon_eprint() say, from a worker to its

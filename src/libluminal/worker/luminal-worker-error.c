@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-worker-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+static const char *
+get_advice (int saved_errno)
+{
+  switch (saved_errno)
+    {
+    case EMFILE:
+      return ". Raise the limit of open files (ulimit -n), or load fewer modules";
+    case ENFILE:
+      return ". The whole system is out of them: raise fs.file-max";
+    case ETOOMANYREFS:
+      return ". Raise the limit of open files (ulimit -n)";
+    case EAGAIN:
+      return ". The limit of processes is reached: end some, or raise it (ulimit -u, pids.max)";
+    case ENOMEM:
+      return ". The system is out of memory: end some programs";
+    default:
+      return "";
+    }
+}
+
+GError *
+luminal_worker_error_new (int         saved_errno,
+                          const char *what)
+{
+  return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE, "%s: %s%s",
+                      what, g_strerror (saved_errno), get_advice (saved_errno));
+}
+
+gboolean
+luminal_worker_check_descriptors (guint    n,
+                                  GError **error)
+{
+  g_autofree int *fds = g_new (int, n);
+  int saved_errno = 0;
+  guint n_opened;
+
+  for (n_opened = 0; n_opened < n; n_opened++)
+    {
+      fds[n_opened] = open ("/", O_PATH | O_CLOEXEC);
+      saved_errno = errno;
+      if (fds[n_opened] < 0)
+        break;
+    }
+
+  for (guint i = 0; i < n_opened; i++)
+    close (fds[i]);
+
+  if (n_opened == n)
+    return TRUE;
+
+  g_propagate_error (error, luminal_worker_error_new (saved_errno, "no descriptors for a worker"));
+  return FALSE;
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixconnection.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "luminal-task-thread.h"
+#include "luminal-worker-error.h"
+#include "luminal-worker-private.h"
+
+/* What GLib needs for a connection, once or for a moment. */
+#define SPARE_DESCRIPTORS 6
+
+struct _LuminalWorker
+{
+  GObject parent_instance;
+
+  LuminalSpawnerProcess *process;
+  guint32 number;
+  GMainContext *context;
+
+  int fds[LUMINAL_N_WORKER_FDS];
+  int pidfd; /* of its warden */
+  GSource *pidfd_source;
+  GDBusConnection *connection;
+  gulong closed_handler;
+
+  LuminalWorkerReport report;
+  gboolean spawned;
+  gboolean ended;
+  gboolean disconnected;
+  gboolean forsaken; /* by its spawner */
+};
+
+enum
+{
+  ENDED,
+  DISCONNECTED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (LuminalWorker, luminal_worker, G_TYPE_OBJECT)
+
+static void
+close_fd (int *fd)
+{
+  if (*fd >= 0)
+    close (*fd);
+  *fd = -1;
+}
+
+static void
+stop_watching_pidfd (LuminalWorker *self)
+{
+  if (self->pidfd_source != NULL)
+    g_source_destroy (self->pidfd_source);
+  g_clear_pointer (&self->pidfd_source, g_source_unref);
+}
+
+static void
+luminal_worker_dispose (GObject *object)
+{
+  LuminalWorker *self = LUMINAL_WORKER (object);
+
+  luminal_worker_end (self, TRUE);
+  if (self->process != NULL)
+    luminal_spawner_process_forget (self->process, self);
+  g_clear_object (&self->process);
+  stop_watching_pidfd (self);
+  g_clear_signal_handler (&self->closed_handler, self->connection);
+  g_clear_object (&self->connection);
+
+  G_OBJECT_CLASS (luminal_worker_parent_class)->dispose (object);
+}
+
+static void
+luminal_worker_finalize (GObject *object)
+{
+  LuminalWorker *self = LUMINAL_WORKER (object);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->fds); i++)
+    close_fd (&self->fds[i]);
+  close_fd (&self->pidfd);
+  g_main_context_unref (self->context);
+
+  G_OBJECT_CLASS (luminal_worker_parent_class)->finalize (object);
+}
+
+static void
+luminal_worker_class_init (LuminalWorkerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = luminal_worker_dispose;
+  object_class->finalize = luminal_worker_finalize;
+
+  signals[ENDED] =
+    g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DISCONNECTED] =
+    g_signal_new ("disconnected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+luminal_worker_init (LuminalWorker *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->pidfd = -1;
+  for (guint i = 0; i < G_N_ELEMENTS (self->fds); i++)
+    self->fds[i] = -1;
+}
+
+/* Fills @fds with this end of the channel and the worker's. */
+static gboolean
+open_channel (LuminalWorkerFd which,
+              int             fds[2])
+{
+  switch (which)
+    {
+    case LUMINAL_WORKER_FD_CONNECTION:
+      return socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0;
+    case LUMINAL_WORKER_FD_SAID:
+      return socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == 0;
+    case LUMINAL_WORKER_FD_STDOUT:
+    case LUMINAL_WORKER_FD_STDERR:
+      return pipe2 (fds, O_CLOEXEC) == 0;
+    case LUMINAL_N_WORKER_FDS:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+LuminalWorker *
+luminal_worker_new (LuminalSpawnerProcess  *process,
+                    guint32                 number,
+                    GUnixFDList           **remote,
+                    GError                **error)
+{
+  g_autoptr (LuminalWorker) self = g_object_new (LUMINAL_TYPE_WORKER, NULL);
+  g_autoptr (GUnixFDList) list = NULL;
+  int theirs[LUMINAL_N_WORKER_FDS];
+
+  for (int i = 0; i < LUMINAL_N_WORKER_FDS; i++)
+    {
+      int fds[2];
+
+      if (!open_channel ((LuminalWorkerFd) i, fds))
+        {
+          g_propagate_error (error, luminal_worker_error_new (errno, "no channel to a worker can be opened"));
+          for (int j = 0; j < i; j++)
+            close (theirs[j]);
+          return NULL;
+        }
+      self->fds[i] = fds[0];
+      theirs[i] = fds[1];
+      fcntl (fds[0], F_SETFL, O_NONBLOCK);
+    }
+
+  list = g_unix_fd_list_new_from_array (theirs, G_N_ELEMENTS (theirs));
+  if (!luminal_worker_check_descriptors (SPARE_DESCRIPTORS, error))
+    return NULL;
+
+  self->process = g_object_ref (process);
+  self->number = number;
+  *remote = g_steal_pointer (&list);
+  return g_steal_pointer (&self);
+}
+
+guint32
+luminal_worker_get_number (LuminalWorker *self)
+{
+  return self->number;
+}
+
+void
+luminal_worker_set_spawned (LuminalWorker *self,
+                            int            pidfd)
+{
+  self->spawned = TRUE;
+  self->pidfd = pidfd;
+}
+
+static gboolean
+is_there (LuminalWorker *self)
+{
+  return self->spawned && !self->ended;
+}
+
+void
+luminal_worker_set_ended (LuminalWorker             *self,
+                          const LuminalWorkerReport *report)
+{
+  if (self->ended)
+    return;
+
+  self->report = *report;
+  self->ended = TRUE;
+  stop_watching_pidfd (self);
+  close_fd (&self->pidfd);
+  g_signal_emit (self, signals[ENDED], 0);
+}
+
+static void
+end_unseen (LuminalWorker *self)
+{
+  const LuminalWorkerReport unknown = { 0 };
+  g_autoptr (LuminalWorker) keep = g_object_ref (self);
+
+  luminal_worker_set_ended (keep, &unknown);
+}
+
+static gboolean
+warden_ended (int          fd,
+              GIOCondition condition,
+              gpointer     user_data)
+{
+  end_unseen (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+luminal_worker_lose_spawner (LuminalWorker *self)
+{
+  self->forsaken = TRUE;
+  g_clear_object (&self->process);
+  if (!is_there (self))
+    return;
+
+  if (self->pidfd >= 0)
+    {
+      self->pidfd_source = g_unix_fd_source_new (self->pidfd, G_IO_IN);
+      g_source_set_static_name (self->pidfd_source, "[luminal] worker without a spawner");
+      g_source_set_callback (self->pidfd_source, G_SOURCE_FUNC (warden_ended), self, NULL);
+      g_source_attach (self->pidfd_source, self->context);
+    }
+  else if (self->disconnected)
+    {
+      end_unseen (self);
+    }
+}
+
+void
+luminal_worker_end (LuminalWorker *self,
+                    gboolean       at_once)
+{
+  if (!is_there (self))
+    return;
+
+  if (self->pidfd < 0)
+    {
+      if (self->process != NULL)
+        luminal_spawner_process_end_worker (self->process, self, at_once);
+      return;
+    }
+
+  pidfd_send_signal (self->pidfd, at_once ? LUMINAL_WARDEN_KILL : LUMINAL_WARDEN_END, NULL, 0);
+  pidfd_send_signal (self->pidfd, SIGCONT, NULL, 0);
+}
+
+static void
+connection_closed (LuminalWorker *self)
+{
+  g_autoptr (LuminalWorker) keep = g_object_ref (self);
+
+  if (self->disconnected)
+    return;
+
+  self->disconnected = TRUE;
+  g_signal_emit (self, signals[DISCONNECTED], 0);
+
+  /* All that can be known where there are no pidfds. */
+  if (self->forsaken && self->pidfd < 0 && is_there (self))
+    end_unseen (self);
+}
+
+/* Its process says who it is in no other way than by being of the same user. */
+static gboolean
+allow_mechanism (GDBusAuthObserver *observer,
+                 const char        *mechanism,
+                 gpointer           user_data)
+{
+  return g_str_equal (mechanism, "EXTERNAL");
+}
+
+static GDBusConnection *
+make_connection (int      *fd,
+                 GError  **error)
+{
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (*fd, error);
+  g_autoptr (GSocketConnection) stream = NULL;
+  g_autoptr (GDBusAuthObserver) observer = NULL;
+  g_autofree char *guid = NULL;
+
+  if (socket == NULL)
+    return NULL;
+
+  *fd = -1;
+  stream = g_socket_connection_factory_create_connection (socket);
+  observer = g_dbus_auth_observer_new ();
+  g_signal_connect (observer, "allow-mechanism", G_CALLBACK (allow_mechanism), NULL);
+  guid = g_dbus_generate_guid ();
+
+  return g_object_new (G_TYPE_DBUS_CONNECTION,
+                       "stream", stream,
+                       "guid", guid,
+                       "flags", G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER |
+                                G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER,
+                       "authentication-observer", observer,
+                       NULL);
+}
+
+/* Without a cancellable, which would need a descriptor to wait with: ending the worker
+ * ends this. */
+static void
+authenticate (GTask        *task,
+              gpointer      source_object,
+              gpointer      task_data,
+              GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (g_initable_init (task_data, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+authenticated (GObject      *source_object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LuminalWorker *self = g_task_get_source_object (task);
+  GDBusConnection *connection = g_task_get_task_data (G_TASK (result));
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  self->connection = g_object_ref (connection);
+  self->closed_handler = g_signal_connect_swapped (connection, "closed", G_CALLBACK (connection_closed), self);
+  if (g_dbus_connection_is_closed (connection))
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "it closed the connection");
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* GDBus authenticates with calls that block, in a thread of a pool if it is asked for an
+ * asynchronous one. */
+void
+luminal_worker_connect_async (LuminalWorker       *self,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (GTask) thread_task = NULL;
+  GDBusConnection *connection;
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, luminal_worker_connect_async);
+  connection = make_connection (&self->fds[LUMINAL_WORKER_FD_CONNECTION], &error);
+  if (connection == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  thread_task = g_task_new (NULL, NULL, authenticated, g_steal_pointer (&task));
+  g_task_set_source_tag (thread_task, authenticate);
+  g_task_set_task_data (thread_task, connection, g_object_unref);
+  luminal_task_run_in_own_thread (thread_task, "luminal-connect", authenticate);
+}
+
+gboolean
+luminal_worker_connect_finish (LuminalWorker  *self,
+                               GAsyncResult   *result,
+                               GError        **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+GDBusConnection *
+luminal_worker_get_connection (LuminalWorker *self)
+{
+  return self->connection;
+}
+
+gboolean
+luminal_worker_is_connected (LuminalWorker *self)
+{
+  return !self->ended && !self->disconnected && self->connection != NULL &&
+         !g_dbus_connection_is_closed (self->connection);
+}
+
+int
+luminal_worker_steal_output_fd (LuminalWorker   *self,
+                                LuminalWorkerFd  which)
+{
+  int fd = self->fds[which];
+
+  self->fds[which] = -1;
+  return fd;
+}
+
+const LuminalWorkerReport *
+luminal_worker_get_report (LuminalWorker *self)
+{
+  return self->ended ? &self->report : NULL;
+}
