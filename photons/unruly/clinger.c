@@ -30,6 +30,8 @@ clinger_finalizer (LuminalPhoton *photon,
   luminal_photon_print (photon, "Just one more thing");
   for (;;)
     self->excuses += 1;
+
+  return TRUE;
 }
 
 LUMINAL_PHOTON (Clinger, clinger_start, clinger_finalizer,

@@ -19,6 +19,8 @@ stuck_start (LuminalPhoton *photon,
   luminal_photon_print (photon, "This will take a while");
   for (;;)
     pause ();
+
+  return TRUE;
 }
 
 LUMINAL_PHOTON (Stuck, stuck_start, NULL,

@@ -76,6 +76,9 @@ luminal_module_host_dispose (GObject *object)
 static void
 luminal_module_host_class_init (LuminalModuleHostClass *klass)
 {
+  /* Photons name their base, and this is the one that most have. */
+  g_type_ensure (LUMINAL_TYPE_PHOTON);
+
   G_OBJECT_CLASS (klass)->dispose = luminal_module_host_dispose;
   G_OBJECT_CLASS (klass)->finalize = luminal_module_host_finalize;
 }

@@ -311,13 +311,10 @@ check_answer (LuminalWorkerHost *self,
 #define PROXY(self) (luminal_worker_process_get_proxy ((self)->process))
 #define ALIVE(self) (luminal_worker_process_get_cancellable ((self)->process))
 
-/* Of the call that is made next. */
-static void
-set_timeout (LuminalWorkerHost *self,
-             guint              timeout)
+static int
+call_timeout (guint milliseconds)
 {
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (PROXY (self)),
-                                    timeout > 0 ? (int) MIN (timeout, (guint) G_MAXINT) : G_MAXINT);
+  return milliseconds > 0 ? (int) MIN (milliseconds, (guint) G_MAXINT) : G_MAXINT;
 }
 
 static void
@@ -360,12 +357,12 @@ open_module (LuminalWorkerHost *self)
     g_strv_builder_add (names, luminal_metadata_get_class_name (self->photons->pdata[i]));
   classes = g_strv_builder_end (names);
 
-  set_timeout (self, self->settings.open_timeout);
   luminal_ipc_worker1_call_open (PROXY (self), g_variant_new_handle (0), self->filepath,
                                  luminal_image_get_checksum (self->image), self->generation,
                                  (const char *const *) classes,
                                  g_variant_new ("(ttub)", self->settings.memory_limit, self->settings.cpu_limit,
                                                 self->settings.file_limit, self->settings.no_new_privileges),
+                                 G_DBUS_CALL_FLAGS_NONE, call_timeout (self->settings.open_timeout),
                                  descriptors, ALIVE (self), module_opened, g_object_ref (self));
 }
 
@@ -444,9 +441,9 @@ call_restore (LuminalWorkerHost *self)
   GVariant *bytes = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, g_variant_get_data (call->state),
                                                g_variant_get_size (call->state), 1);
 
-  set_timeout (self, call->timeout);
   luminal_ipc_worker1_call_restore (PROXY (self), luminal_metadata_get_class_name (call->photon),
-                                    g_variant_get_type_string (call->state), bytes, ALIVE (self), photon_restored,
+                                    g_variant_get_type_string (call->state), bytes, G_DBUS_CALL_FLAGS_NONE,
+                                    call_timeout (call->timeout), ALIVE (self), photon_restored,
                                     g_object_ref (self));
 }
 
@@ -483,8 +480,8 @@ photon_started (GObject      *source_object,
 static void
 call_start (LuminalWorkerHost *self)
 {
-  set_timeout (self, self->call->timeout);
-  luminal_ipc_worker1_call_start (PROXY (self), luminal_metadata_get_class_name (self->call->photon), ALIVE (self),
+  luminal_ipc_worker1_call_start (PROXY (self), luminal_metadata_get_class_name (self->call->photon),
+                                  G_DBUS_CALL_FLAGS_NONE, call_timeout (self->call->timeout), ALIVE (self),
                                   photon_started, g_object_ref (self));
 }
 
@@ -546,8 +543,8 @@ luminal_worker_host_save_state_async (LuminalHost     *host,
       return;
     }
 
-  set_timeout (self, self->call->timeout);
-  luminal_ipc_worker1_call_save (PROXY (self), luminal_metadata_get_class_name (photon), ALIVE (self), state_saved,
+  luminal_ipc_worker1_call_save (PROXY (self), luminal_metadata_get_class_name (photon), G_DBUS_CALL_FLAGS_NONE,
+                                 call_timeout (self->call->timeout), ALIVE (self), state_saved,
                                  g_object_ref (self));
 }
 
@@ -588,8 +585,8 @@ luminal_worker_host_stop_async (LuminalHost     *host,
     }
   else
     {
-      set_timeout (self, self->call->timeout);
-      luminal_ipc_worker1_call_stop (PROXY (self), luminal_metadata_get_class_name (photon), ALIVE (self),
+          luminal_ipc_worker1_call_stop (PROXY (self), luminal_metadata_get_class_name (photon),
+                                     G_DBUS_CALL_FLAGS_NONE, call_timeout (self->call->timeout), ALIVE (self),
                                      photon_stopped, g_object_ref (self));
     }
 }
@@ -622,8 +619,7 @@ luminal_worker_host_close_async (LuminalHost *host,
     }
 
   luminal_worker_process_expect_end (self->process);
-  set_timeout (self, CLOSE_TIMEOUT_MS);
-  luminal_ipc_worker1_call_close (PROXY (self), ALIVE (self), module_closed, g_object_ref (self));
+  luminal_ipc_worker1_call_close (PROXY (self), G_DBUS_CALL_FLAGS_NONE, CLOSE_TIMEOUT_MS, ALIVE (self), module_closed, g_object_ref (self));
 }
 
 static int

@@ -4,7 +4,7 @@
 
 #include "luminal-host-settings.h"
 #include "luminal-image.h"
-#include "luminal-ipc-worker.h"
+#include "luminal-worker-ipc.h"
 #include "luminal-worker-crash.h"
 #include "luminal-worker.h"
 

@@ -16,7 +16,7 @@
 
 #include "luminal-error-private.h"
 #include "luminal-inspector.h"
-#include "luminal-ipc-worker.h"
+#include "luminal-worker-ipc.h"
 #include "luminal-module-host.h"
 #include "luminal-worker-protocol.h"
 
