@@ -93,17 +93,10 @@ luminal_output_reader_finalize (GObject *object)
 {
   LuminalOutputReader *self = LUMINAL_OUTPUT_READER (object);
 
+  luminal_output_reader_close (self);
   g_source_destroy (self->source);
   g_source_unref (self->source);
-  for (guint i = 0; i < N_CHANNELS; i++)
-    {
-      luminal_line_cutter_clear (&self->channels[i].cutter);
-      if (self->channels[i].fd >= 0)
-        close (self->channels[i].fd);
-    }
-  g_queue_clear_full (&self->lines, g_free);
   luminal_output_tail_clear (&self->tail);
-  luminal_output_rate_clear (&self->rate);
 
   G_OBJECT_CLASS (luminal_output_reader_parent_class)->finalize (object);
 }
@@ -170,6 +163,28 @@ luminal_output_reader_set_n_photons (LuminalOutputReader *self,
 }
 
 static void
+close_channel (LuminalOutputReader *self,
+               Channel             *channel)
+{
+  luminal_line_cutter_clear (&channel->cutter);
+  wait_for (self, channel, FALSE);
+  if (channel->fd >= 0)
+    close (channel->fd);
+  channel->fd = -1;
+}
+
+void
+luminal_output_reader_close (LuminalOutputReader *self)
+{
+  for (guint i = 0; i < N_CHANNELS; i++)
+    close_channel (self, &self->channels[i]);
+  g_queue_clear_full (&self->lines, g_free);
+  luminal_output_rate_clear (&self->rate);
+  self->is_paused = FALSE;
+  g_source_set_ready_time (self->source, -1);
+}
+
+static void
 add_line (LuminalOutputReader  *self,
           guint                 photon,
           LuminalStream         stream,
@@ -189,24 +204,21 @@ add_line (LuminalOutputReader  *self,
 }
 
 static void
-close_channel (LuminalOutputReader *self,
-               guint                number)
+end_channel (LuminalOutputReader *self,
+             guint                number)
 {
   Channel *channel = &self->channels[number];
   LuminalCutLine line;
 
   if (luminal_line_cutter_end (&channel->cutter, &line))
     add_line (self, G_MAXUINT, number, &line);
-  luminal_line_cutter_clear (&channel->cutter);
 
   if (number == CHANNEL_SAID)
     luminal_output_rate_tell_said (&self->rate, &self->lines);
   else
     luminal_output_rate_tell_stream (&self->rate, number, &self->lines);
 
-  wait_for (self, channel, FALSE);
-  close (channel->fd);
-  channel->fd = -1;
+  close_channel (self, channel);
 }
 
 /* Returns how much was read. */
@@ -226,7 +238,7 @@ read_stream (LuminalOutputReader *self,
 
   if (n_read <= 0)
     {
-      close_channel (self, number);
+      end_channel (self, number);
       return 0;
     }
 
@@ -299,7 +311,7 @@ read_said (LuminalOutputReader *self)
 
       if (n_read < 0 || (n_read == 0 && is_at_end (channel->fd)))
         {
-          close_channel (self, CHANNEL_SAID);
+          end_channel (self, CHANNEL_SAID);
           break;
         }
 
@@ -391,7 +403,7 @@ plan (LuminalOutputReader *self)
     time = 0;
   if (self->is_paused)
     time = MIN (time, self->span_start + SPAN_US);
-  if (self->rate.n_dropped != NULL)
+  if (self->rate.n_untold > 0)
     time = MIN (time, self->rate.dropping_until);
 
   g_source_set_ready_time (self->source, time == G_MAXINT64 ? -1 : time);
