@@ -8,14 +8,13 @@
 #include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "luminal-output-reader.h"
+#include "luminal-poller.h"
 #include "luminal-worker-protocol.h"
-
-/* As the reader's own. */
-#define PRIORITY (G_PRIORITY_HIGH_IDLE + 30)
 
 /* What comes in one go without a line being dropped. */
 #define BURST 10000
@@ -65,7 +64,8 @@ worker_set_up (Worker       *worker,
   worker->fds[1] = err[1];
   worker->fds[2] = said[1];
   worker->lines = g_ptr_array_new_with_free_func (g_free);
-  worker->reader = luminal_output_reader_new (out[0], err[0], said[0]);
+  worker->reader = luminal_output_reader_new (out[0], err[0], said[0], &error);
+  g_assert_no_error (error);
   luminal_output_reader_set_n_photons (worker->reader, 2);
   g_signal_connect (worker->reader, "line", G_CALLBACK (note_line), worker);
 }
@@ -167,6 +167,34 @@ expect_idle (void)
   g_assert_cmpint (timeout, ==, -1);
 }
 
+static guint
+count_descriptors_waited_for (void)
+{
+  GMainContext *context = g_main_context_default ();
+  GPollFD fds[16];
+  int priority, timeout, n;
+
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  n = g_main_context_query (context, G_MAXINT, &timeout, fds, G_N_ELEMENTS (fds));
+  g_main_context_release (context);
+
+  return (guint) n;
+}
+
+static guint
+count_open_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (folder);
+  while (g_dir_read_name (folder) != NULL)
+    n++;
+
+  return n;
+}
+
 static void
 test_lines (Worker       *worker,
             gconstpointer data)
@@ -239,10 +267,80 @@ test_close_order (Worker       *worker,
   expect (worker, "stdout: b");
 }
 
+/* All of them are one source of one descriptor, and none when they are gone. */
+static void
+test_many (void)
+{
+  GMainContext *context = g_main_context_default ();
+  g_autoptr (GPtrArray) readers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (int));
+  Worker all = { .lines = g_ptr_array_new_with_free_func (g_free) };
+  guint n_before = count_descriptors_waited_for ();
+  guint n_open = count_open_descriptors ();
+
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      int fds[2];
+
+      g_unix_open_pipe (fds, FD_CLOEXEC, &error);
+      g_assert_no_error (error);
+      g_ptr_array_add (readers, luminal_output_reader_new (fds[0], -1, -1, &error));
+      g_assert_no_error (error);
+      g_signal_connect (readers->pdata[i], "line", G_CALLBACK (note_line), &all);
+      g_array_append_val (ends, fds[1]);
+    }
+  g_assert_cmpuint (count_descriptors_waited_for (), ==, n_before + 1);
+
+  for (guint i = 0; i < ends->len; i++)
+    write_text (g_array_index (ends, int, i), "x\n");
+  wait_for_lines (&all, ends->len);
+  g_assert_cmpuint (all.lines->len, ==, ends->len);
+
+  /* Half of them go with their writers, and half before them. */
+  for (guint i = 0; i < ends->len / 2; i++)
+    g_assert_no_errno (close (g_array_index (ends, int, i)));
+  expect_idle ();
+  g_assert_cmpuint (count_descriptors_waited_for (), ==, n_before + 1);
+  g_ptr_array_set_size (readers, 0);
+  for (guint i = ends->len / 2; i < ends->len; i++)
+    g_assert_no_errno (close (g_array_index (ends, int, i)));
+
+  g_assert_cmpuint (count_descriptors_waited_for (), ==, n_before);
+  g_assert_cmpuint (count_open_descriptors (), ==, n_open);
+  g_assert_false (g_main_context_pending (context));
+  g_ptr_array_unref (all.lines);
+}
+
+/* An error, and nothing is left open. */
+static void
+test_out_of_descriptors (void)
+{
+  g_autoptr (GError) error = NULL;
+  struct rlimit before, none;
+  guint n_open = count_open_descriptors ();
+  LuminalOutputReader *reader;
+  int fds[2];
+
+  g_unix_open_pipe (fds, FD_CLOEXEC, &error);
+  g_assert_no_error (error);
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &before));
+  none = before;
+  none.rlim_cur = 0;
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &none));
+  reader = luminal_output_reader_new (fds[0], -1, -1, &error);
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &before));
+
+  g_assert_null (reader);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+  g_assert_no_errno (close (fds[1]));
+  g_assert_cmpuint (count_open_descriptors (), ==, n_open);
+}
+
 static void
 test_no_descriptors (void)
 {
-  LuminalOutputReader *reader = luminal_output_reader_new (-1, -1, -1);
+  LuminalOutputReader *reader = luminal_output_reader_new (-1, -1, -1, NULL);
   g_autoptr (GPtrArray) tail = luminal_output_reader_get_tail (reader);
 
   luminal_output_reader_drain (reader);
@@ -467,7 +565,7 @@ test_flood (Worker       *worker,
   Writing writing = { worker->fds[0], 1000000 };
   Neighbour neighbour = { worker };
   GThread *thread = g_thread_new ("writer", write_lines, &writing);
-  guint id = g_idle_add_full (PRIORITY, take_turn, &neighbour, NULL);
+  guint id = g_idle_add_full (LUMINAL_POLLER_PRIORITY, take_turn, &neighbour, NULL);
   guint64 n_told = 0;
   guint64 next = 0;
 
@@ -483,7 +581,8 @@ test_flood (Worker       *worker,
   g_assert_cmpuint (n_told + worker->n_dropped, ==, writing.n);
   g_assert_cmpuint (n_told, >=, BURST);
   g_assert_cmpuint (worker->n_dropped, >, 0);
-  g_assert_cmpuint (neighbour.most_lines_between, <=, 100);
+  /* One portion before and one after it, in two iterations. */
+  g_assert_cmpuint (neighbour.most_lines_between, <=, 2 * 100);
   g_assert_cmpuint (neighbour.n_turns, >=, n_told / 100);
 
   next = 0;
@@ -912,7 +1011,9 @@ main (int    argc,
   add ("/output-reader/lines", test_lines);
   add ("/output-reader/last-line", test_last_line);
   add ("/output-reader/close-order", test_close_order);
+  g_test_add_func ("/output-reader/many", test_many);
   g_test_add_func ("/output-reader/no-descriptors", test_no_descriptors);
+  g_test_add_func ("/output-reader/out-of-descriptors", test_out_of_descriptors);
   add ("/output-reader/longest-line", test_longest_line);
   add ("/output-reader/very-long-line", test_very_long_line);
   add ("/output-reader/no-text", test_no_text);
