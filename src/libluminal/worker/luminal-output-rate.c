@@ -40,6 +40,7 @@ void
 luminal_output_rate_clear (LuminalOutputRate *self)
 {
   g_clear_pointer (&self->n_dropped, g_free);
+  self->n_untold = 0;
 }
 
 void
@@ -94,6 +95,7 @@ luminal_output_rate_drop (LuminalOutputRate *self,
   if (self->n_dropped == NULL)
     self->n_dropped = g_new0 (guint64, get_n_slots (self));
   self->n_dropped[get_slot (photon, stream)] += n;
+  self->n_untold += n;
 }
 
 static void
@@ -102,7 +104,7 @@ tell (LuminalOutputRate *self,
       guint              end,
       GQueue            *lines)
 {
-  for (guint i = first; self->n_dropped != NULL && i < end; i++)
+  for (guint i = first; self->n_untold > 0 && i < end; i++)
     {
       guint photon = G_MAXUINT;
       LuminalStream stream = i;
@@ -116,8 +118,12 @@ tell (LuminalOutputRate *self,
           stream = (i - FIRST_SAID) % 2 == 0 ? LUMINAL_STREAM_PRINT : LUMINAL_STREAM_EPRINT;
         }
       g_queue_push_tail (lines, luminal_output_line_new_dropped (photon, stream, self->n_dropped[i]));
+      self->n_untold -= self->n_dropped[i];
       self->n_dropped[i] = 0;
     }
+
+  if (self->n_untold == 0)
+    luminal_output_rate_clear (self);
 }
 
 void
@@ -140,5 +146,4 @@ luminal_output_rate_tell_all (LuminalOutputRate *self,
                               GQueue            *lines)
 {
   tell (self, 0, get_n_slots (self), lines);
-  g_clear_pointer (&self->n_dropped, g_free);
 }

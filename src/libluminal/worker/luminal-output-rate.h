@@ -15,11 +15,13 @@ typedef struct
   guint room;            /* for lines */
   gint64 room_time;      /* when it was as much */
   gint64 dropping_until; /* 0: nothing is dropped */
-  guint64 *n_dropped;    /* NULL: nothing to tell */
+  guint64 *n_dropped;    /* NULL: nothing */
+  guint64 n_untold;      /* of all of them together */
 } LuminalOutputRate;
 
 void     luminal_output_rate_init          (LuminalOutputRate *self,
                                             gint64             now);
+/* Forgets what was dropped. */
 void     luminal_output_rate_clear         (LuminalOutputRate *self);
 void     luminal_output_rate_set_n_photons (LuminalOutputRate *self,
                                             guint              n_photons,

@@ -14,10 +14,8 @@
 #include "luminal-enum-types.h"
 #include "luminal-line-cutter.h"
 #include "luminal-output-rate.h"
+#include "luminal-poller.h"
 #include "luminal-worker-protocol.h"
-
-/* After replies, and after windows have been drawn: output can wait a moment. */
-#define PRIORITY (G_PRIORITY_HIGH_IDLE + 30)
 
 /* What is read of a channel, and told in all, before others have their turn. */
 #define BYTES_AT_ONCE (64 * 1024)
@@ -43,23 +41,21 @@ enum
 
 typedef struct
 {
+  LuminalOutputReader *reader;
   int fd;
-  gpointer tag; /* NULL: nobody is waiting for it */
+  LuminalPollerWatch watch;
+  gboolean is_awaited;
   LuminalLineCutter cutter;
 } Channel;
-
-typedef struct
-{
-  GSource parent;
-  LuminalOutputReader *reader;
-} ReaderSource;
 
 struct _LuminalOutputReader
 {
   GObject parent_instance;
 
   Channel channels[N_CHANNELS];
-  GSource *source;
+  LuminalPoller *poller;
+  GMainContext *context;
+  GSource *alarm; /* NULL: nothing is to be done unless something comes */
   guint64 n_nonsense;
 
   GQueue lines; /* LuminalOutputLine, to be told */
@@ -82,28 +78,17 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (LuminalOutputReader, luminal_output_reader, G_TYPE_OBJECT)
 
-static gboolean dispatch (GSource    *source,
-                          GSourceFunc callback,
-                          gpointer    user_data);
-
-static GSourceFuncs source_funcs = { .dispatch = dispatch };
+static void channel_is_ready (gpointer user_data);
 
 static void
 luminal_output_reader_finalize (GObject *object)
 {
   LuminalOutputReader *self = LUMINAL_OUTPUT_READER (object);
 
-  g_source_destroy (self->source);
-  g_source_unref (self->source);
-  for (guint i = 0; i < N_CHANNELS; i++)
-    {
-      luminal_line_cutter_clear (&self->channels[i].cutter);
-      if (self->channels[i].fd >= 0)
-        close (self->channels[i].fd);
-    }
-  g_queue_clear_full (&self->lines, g_free);
+  luminal_output_reader_close (self);
+  g_clear_pointer (&self->poller, luminal_poller_release);
+  g_main_context_unref (self->context);
   luminal_output_tail_clear (&self->tail);
-  luminal_output_rate_clear (&self->rate);
 
   G_OBJECT_CLASS (luminal_output_reader_parent_class)->finalize (object);
 }
@@ -121,43 +106,112 @@ luminal_output_reader_class_init (LuminalOutputReaderClass *klass)
 static void
 luminal_output_reader_init (LuminalOutputReader *self)
 {
+  self->context = g_main_context_ref_thread_default ();
   g_queue_init (&self->lines);
   luminal_output_rate_init (&self->rate, g_get_monotonic_time ());
-}
-
-static void
-wait_for (LuminalOutputReader *self,
-          Channel             *channel,
-          gboolean             waiting)
-{
-  if (waiting && channel->fd >= 0 && channel->tag == NULL)
-    channel->tag = g_source_add_unix_fd (self->source, channel->fd, G_IO_IN);
-  else if (!waiting && channel->tag != NULL)
-    g_source_remove_unix_fd (self->source, g_steal_pointer (&channel->tag));
+  for (guint i = 0; i < N_CHANNELS; i++)
+    {
+      self->channels[i].reader = self;
+      self->channels[i].fd = -1;
+      self->channels[i].watch.func = channel_is_ready;
+      self->channels[i].watch.user_data = &self->channels[i];
+    }
 }
 
 LuminalOutputReader *
-luminal_output_reader_new (int stdout_fd,
-                           int stderr_fd,
-                           int said_fd)
+luminal_output_reader_new (int      stdout_fd,
+                           int      stderr_fd,
+                           int      said_fd,
+                           GError **error)
 {
-  LuminalOutputReader *self = g_object_new (LUMINAL_TYPE_OUTPUT_READER, NULL);
+  g_autoptr (LuminalOutputReader) self = g_object_new (LUMINAL_TYPE_OUTPUT_READER, NULL);
   const int fds[N_CHANNELS] = { stdout_fd, stderr_fd, said_fd };
 
-  self->source = g_source_new (&source_funcs, sizeof (ReaderSource));
-  ((ReaderSource *) self->source)->reader = self;
-  g_source_set_static_name (self->source, "[luminal] output of a worker");
-  g_source_set_priority (self->source, PRIORITY);
+  for (guint i = 0; i < N_CHANNELS; i++)
+    self->channels[i].fd = fds[i];
+
+  self->poller = luminal_poller_acquire (error);
+  if (self->poller == NULL)
+    return NULL;
+
   for (guint i = 0; i < N_CHANNELS; i++)
     {
-      self->channels[i].fd = fds[i];
-      if (fds[i] >= 0)
-        g_unix_set_fd_nonblocking (fds[i], TRUE, NULL);
-      wait_for (self, &self->channels[i], TRUE);
-    }
-  g_source_attach (self->source, g_main_context_get_thread_default ());
+      Channel *channel = &self->channels[i];
 
-  return self;
+      if (channel->fd < 0)
+        continue;
+      if (!g_unix_set_fd_nonblocking (channel->fd, TRUE, error) ||
+          !luminal_poller_add (self->poller, channel->fd, &channel->watch, error))
+        return NULL;
+      channel->is_awaited = TRUE;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+alarm_went_off (GSource    *source,
+                GSourceFunc callback,
+                gpointer    user_data)
+{
+  return callback (user_data);
+}
+
+static GSourceFuncs alarm_funcs = { .dispatch = alarm_went_off };
+
+static gboolean go_on_after_alarm (gpointer user_data);
+
+/* There is a source only as long as there is something to do at a time. */
+static void
+set_alarm (LuminalOutputReader *self,
+           gint64               time)
+{
+  if (self->alarm == NULL)
+    {
+      self->alarm = g_source_new (&alarm_funcs, sizeof (GSource));
+      g_source_set_static_name (self->alarm, "[luminal] output of a worker");
+      g_source_set_priority (self->alarm, LUMINAL_POLLER_PRIORITY);
+      g_source_set_callback (self->alarm, go_on_after_alarm, self, NULL);
+      g_source_attach (self->alarm, self->context);
+    }
+
+  g_source_set_ready_time (self->alarm, time);
+}
+
+static void
+clear_alarm (LuminalOutputReader *self)
+{
+  if (self->alarm == NULL)
+    return;
+
+  g_source_destroy (self->alarm);
+  g_clear_pointer (&self->alarm, g_source_unref);
+}
+
+static void
+close_channel (LuminalOutputReader *self,
+               Channel             *channel)
+{
+  luminal_line_cutter_clear (&channel->cutter);
+  channel->is_awaited = FALSE;
+  if (channel->fd < 0)
+    return;
+
+  if (self->poller != NULL)
+    luminal_poller_remove (self->poller, channel->fd);
+  close (channel->fd);
+  channel->fd = -1;
+}
+
+void
+luminal_output_reader_close (LuminalOutputReader *self)
+{
+  for (guint i = 0; i < N_CHANNELS; i++)
+    close_channel (self, &self->channels[i]);
+  g_queue_clear_full (&self->lines, g_free);
+  luminal_output_rate_clear (&self->rate);
+  self->is_paused = FALSE;
+  clear_alarm (self);
 }
 
 void
@@ -166,7 +220,7 @@ luminal_output_reader_set_n_photons (LuminalOutputReader *self,
 {
   luminal_output_rate_set_n_photons (&self->rate, n_photons, &self->lines);
   if (self->lines.length > 0)
-    g_source_set_ready_time (self->source, 0);
+    set_alarm (self, 0);
 }
 
 static void
@@ -189,24 +243,21 @@ add_line (LuminalOutputReader  *self,
 }
 
 static void
-close_channel (LuminalOutputReader *self,
-               guint                number)
+end_channel (LuminalOutputReader *self,
+             guint                number)
 {
   Channel *channel = &self->channels[number];
   LuminalCutLine line;
 
   if (luminal_line_cutter_end (&channel->cutter, &line))
     add_line (self, G_MAXUINT, number, &line);
-  luminal_line_cutter_clear (&channel->cutter);
 
   if (number == CHANNEL_SAID)
     luminal_output_rate_tell_said (&self->rate, &self->lines);
   else
     luminal_output_rate_tell_stream (&self->rate, number, &self->lines);
 
-  wait_for (self, channel, FALSE);
-  close (channel->fd);
-  channel->fd = -1;
+  close_channel (self, channel);
 }
 
 /* Returns how much was read. */
@@ -226,7 +277,7 @@ read_stream (LuminalOutputReader *self,
 
   if (n_read <= 0)
     {
-      close_channel (self, number);
+      end_channel (self, number);
       return 0;
     }
 
@@ -299,7 +350,7 @@ read_said (LuminalOutputReader *self)
 
       if (n_read < 0 || (n_read == 0 && is_at_end (channel->fd)))
         {
-          close_channel (self, CHANNEL_SAID);
+          end_channel (self, CHANNEL_SAID);
           break;
         }
 
@@ -347,41 +398,7 @@ tell_lines (LuminalOutputReader *self,
   return TRUE;
 }
 
-/* Descriptors that nobody reads must not be waited for: one whose other end was
- * closed wakes up whoever does. */
-static void
-set_paused (LuminalOutputReader *self,
-            gboolean             is_paused)
-{
-  self->is_paused = is_paused;
-  for (guint i = 0; i < N_CHANNELS; i++)
-    wait_for (self, &self->channels[i], !is_paused);
-}
-
-static void
-read_what_is_ready (LuminalOutputReader *self,
-                    gint64               now)
-{
-  if (now - self->span_start >= SPAN_US)
-    {
-      self->span_start = now;
-      self->n_bytes_in_span = 0;
-      if (self->is_paused)
-        set_paused (self, FALSE);
-    }
-
-  for (guint i = 0; i < N_CHANNELS; i++)
-    {
-      if (self->channels[i].tag != NULL &&
-          g_source_query_unix_fd (self->source, self->channels[i].tag) != 0)
-        self->n_bytes_in_span += read_channel (self, i);
-    }
-
-  if (self->n_bytes_in_span >= BYTES_IN_SPAN && !self->is_paused)
-    set_paused (self, TRUE);
-}
-
-/* There is a time to wake up at only as long as there is something to do then. */
+/* What happens next, and when. */
 static void
 plan (LuminalOutputReader *self)
 {
@@ -391,31 +408,67 @@ plan (LuminalOutputReader *self)
     time = 0;
   if (self->is_paused)
     time = MIN (time, self->span_start + SPAN_US);
-  if (self->rate.n_dropped != NULL)
+  if (self->rate.n_untold > 0)
     time = MIN (time, self->rate.dropping_until);
 
-  g_source_set_ready_time (self->source, time == G_MAXINT64 ? -1 : time);
+  if (time == G_MAXINT64)
+    clear_alarm (self);
+  else
+    set_alarm (self, time);
+
+  for (guint i = 0; i < N_CHANNELS && self->lines.length == 0 && !self->is_paused; i++)
+    {
+      Channel *channel = &self->channels[i];
+
+      if (channel->fd >= 0 && !channel->is_awaited)
+        {
+          luminal_poller_again (self->poller, channel->fd, &channel->watch);
+          channel->is_awaited = TRUE;
+        }
+    }
 }
 
-static gboolean
-dispatch (GSource    *source,
-          GSourceFunc callback,
-          gpointer    user_data)
+/* With what there is to tell, then with what is to be read of @channel; NULL: nothing. */
+static void
+go_on (LuminalOutputReader *self,
+       Channel             *channel)
 {
-  LuminalOutputReader *self = ((ReaderSource *) source)->reader;
-  gint64 now = g_source_get_time (source);
+  gint64 now = g_get_monotonic_time ();
 
   if (self->lines.length == 0)
     {
       luminal_output_rate_advance (&self->rate, now, &self->lines);
-      read_what_is_ready (self, now);
+      if (now - self->span_start >= SPAN_US)
+        {
+          self->span_start = now;
+          self->n_bytes_in_span = 0;
+          self->is_paused = FALSE;
+        }
+
+      if (channel != NULL && !self->is_paused)
+        self->n_bytes_in_span += read_channel (self, (guint) (channel - self->channels));
+      if (self->n_bytes_in_span >= BYTES_IN_SPAN)
+        self->is_paused = TRUE;
     }
 
-  if (!tell_lines (self, LINES_AT_ONCE))
-    return G_SOURCE_REMOVE;
+  if (tell_lines (self, LINES_AT_ONCE))
+    plan (self);
+}
 
-  plan (self);
+static gboolean
+go_on_after_alarm (gpointer user_data)
+{
+  go_on (user_data, NULL);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+channel_is_ready (gpointer user_data)
+{
+  Channel *channel = user_data;
+
+  channel->is_awaited = FALSE;
+  go_on (channel->reader, channel);
 }
 
 void
