@@ -375,14 +375,15 @@ worker_taken (GObject      *source_object,
   g_autoptr (GError) error = NULL;
   g_autoptr (LuminalWorker) worker = luminal_spawner_take_finish (LUMINAL_SPAWNER (source_object), result, &error);
 
-  if (worker == NULL)
+  if (worker != NULL)
+    self->process = luminal_worker_process_new (worker, self->photons->len, &error);
+  if (self->process == NULL)
     {
       return_failure (self, luminal_error_new (LUMINAL_ERROR_WORKER_UNAVAILABLE, self->filepath,
                                                self->call->phase, "%s", error->message));
       return;
     }
 
-  self->process = luminal_worker_process_new (worker, self->photons->len);
   g_signal_connect_swapped (self->process, "line", G_CALLBACK (process_said), self);
   g_signal_connect_swapped (self->process, "ended", G_CALLBACK (process_ended), self);
   open_module (self);

@@ -48,8 +48,10 @@ luminal_worker_process_dispose (GObject *object)
 
   stop_death_watch (self);
   g_cancellable_cancel (self->alive);
-  g_signal_handlers_disconnect_by_data (self->worker, self);
-  g_signal_handlers_disconnect_by_data (self->reader, self);
+  if (self->worker != NULL)
+    g_signal_handlers_disconnect_by_data (self->worker, self);
+  if (self->reader != NULL)
+    g_signal_handlers_disconnect_by_data (self->reader, self);
 
   G_OBJECT_CLASS (luminal_worker_process_parent_class)->dispose (object);
 }
@@ -113,29 +115,34 @@ worker_ended (LuminalWorkerProcess *self,
 }
 
 LuminalWorkerProcess *
-luminal_worker_process_new (LuminalWorker *worker,
-                            guint          n_photons)
+luminal_worker_process_new (LuminalWorker  *worker,
+                            guint           n_photons,
+                            GError        **error)
 {
-  LuminalWorkerProcess *self = g_object_new (LUMINAL_TYPE_WORKER_PROCESS, NULL);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (LuminalWorkerProcess) self = g_object_new (LUMINAL_TYPE_WORKER_PROCESS, NULL);
 
   self->worker = g_object_ref (worker);
   self->reader = luminal_output_reader_new (luminal_worker_steal_output_fd (worker, LUMINAL_WORKER_FD_STDOUT),
                                             luminal_worker_steal_output_fd (worker, LUMINAL_WORKER_FD_STDERR),
-                                            luminal_worker_steal_output_fd (worker, LUMINAL_WORKER_FD_SAID));
-  luminal_output_reader_set_n_photons (self->reader, n_photons);
-  g_signal_connect_swapped (self->reader, "line", G_CALLBACK (reader_said), self);
-  g_signal_connect_swapped (worker, "ended", G_CALLBACK (worker_ended), self);
-  g_signal_connect_swapped (worker, "disconnected", G_CALLBACK (luminal_worker_process_break_off), self);
+                                            luminal_worker_steal_output_fd (worker, LUMINAL_WORKER_FD_SAID),
+                                            error);
+  if (self->reader == NULL)
+    return NULL;
 
   /* Nothing is asked over the connection to make it. */
   self->proxy = luminal_ipc_worker1_proxy_new_sync (luminal_worker_get_connection (worker),
                                                     G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES |
                                                       G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS,
-                                                    NULL, LUMINAL_WORKER_OBJECT_PATH, NULL, &error);
-  g_assert_no_error (error);
+                                                    NULL, LUMINAL_WORKER_OBJECT_PATH, NULL, error);
+  if (self->proxy == NULL)
+    return NULL;
 
-  return self;
+  luminal_output_reader_set_n_photons (self->reader, n_photons);
+  g_signal_connect_swapped (self->reader, "line", G_CALLBACK (reader_said), self);
+  g_signal_connect_swapped (worker, "ended", G_CALLBACK (worker_ended), self);
+  g_signal_connect_swapped (worker, "disconnected", G_CALLBACK (luminal_worker_process_break_off), self);
+
+  return g_steal_pointer (&self);
 }
 
 LuminalIpcWorker1 *

@@ -21,8 +21,10 @@ G_BEGIN_DECLS
  * `ended ()`: it is gone, and everything it started. Nothing is told after that. */
 G_DECLARE_FINAL_TYPE (LuminalWorkerProcess, luminal_worker_process, LUMINAL, WORKER_PROCESS, GObject)
 
+/* It fails where the system has no descriptors or memory left. */
 LuminalWorkerProcess *luminal_worker_process_new             (LuminalWorker        *worker,
-                                                              guint                 n_photons);
+                                                              guint                 n_photons,
+                                                              GError              **error);
 LuminalIpcWorker1    *luminal_worker_process_get_proxy       (LuminalWorkerProcess *self);
 /* For calls to it; cancelled when it is gone, so that late answers are nobody's. */
 GCancellable         *luminal_worker_process_get_cancellable (LuminalWorkerProcess *self);
