@@ -28,6 +28,9 @@
 /* What a drain reads: four times as much as can wait in a pipe. */
 #define BYTES_IN_DRAIN (4 * 1024 * 1024)
 
+/* After answers, and after windows have been drawn: output can wait a moment. */
+#define OUTPUT_PRIORITY (G_PRIORITY_HIGH_IDLE + 30)
+
 /* What a packet costs besides its text: an empty one is not free. */
 #define PACKET_COST 256
 
@@ -130,7 +133,7 @@ luminal_output_reader_new (int      stdout_fd,
   for (guint i = 0; i < N_CHANNELS; i++)
     self->channels[i].fd = fds[i];
 
-  self->poller = luminal_poller_acquire (error);
+  self->poller = luminal_poller_acquire (OUTPUT_PRIORITY, error);
   if (self->poller == NULL)
     return NULL;
 
@@ -170,7 +173,7 @@ set_alarm (LuminalOutputReader *self,
     {
       self->alarm = g_source_new (&alarm_funcs, sizeof (GSource));
       g_source_set_static_name (self->alarm, "[luminal] output of a worker");
-      g_source_set_priority (self->alarm, LUMINAL_POLLER_PRIORITY);
+      g_source_set_priority (self->alarm, OUTPUT_PRIORITY);
       g_source_set_callback (self->alarm, go_on_after_alarm, self, NULL);
       g_source_attach (self->alarm, self->context);
     }

@@ -49,16 +49,17 @@ fail (GError **error)
 {
   int saved_errno = errno;
 
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved_errno), "output cannot be waited for: %s",
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved_errno), "a worker cannot be listened to: %s",
                g_strerror (saved_errno));
   return FALSE;
 }
 
 LuminalPoller *
-luminal_poller_acquire (GError **error)
+luminal_poller_acquire (int      priority,
+                        GError **error)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  GSource *source = g_main_context_find_source_by_funcs_user_data (context, &funcs, context);
+  GSource *source = g_main_context_find_source_by_funcs_user_data (context, &funcs, GINT_TO_POINTER (priority));
   LuminalPoller *self;
 
   if (source != NULL)
@@ -79,10 +80,10 @@ luminal_poller_acquire (GError **error)
       return NULL;
     }
 
-  g_source_set_static_name (source, "[luminal] output of workers");
-  g_source_set_priority (source, LUMINAL_POLLER_PRIORITY);
+  g_source_set_static_name (source, "[luminal] workers");
+  g_source_set_priority (source, priority);
   /* By which the next one finds it. */
-  g_source_set_callback (source, NULL, context, NULL);
+  g_source_set_callback (source, NULL, GINT_TO_POINTER (priority), NULL);
   g_source_add_unix_fd (source, self->epoll_fd, G_IO_IN);
   g_source_attach (source, context);
 

@@ -6,12 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* After replies, and after windows have been drawn: output can wait a moment. */
-#define LUMINAL_POLLER_PRIORITY (G_PRIORITY_HIGH_IDLE + 30)
-
 /* Waits for many descriptors that are silent most of the time, as one source with one
  * descriptor: what an iteration of the main context costs does not grow with their
- * number. All who wait in one main context share it. */
+ * number. All who wait in one main context with one priority share it. */
 typedef struct _LuminalPoller LuminalPoller;
 
 /* Belongs to who waits, and stays where it is while its descriptor is waited for. */
@@ -22,7 +19,8 @@ typedef struct
 } LuminalPollerWatch;
 
 /* Of the thread's default main context. */
-LuminalPoller *luminal_poller_acquire (GError            **error);
+LuminalPoller *luminal_poller_acquire (int                 priority,
+                                       GError            **error);
 void           luminal_poller_release (LuminalPoller      *self);
 /* Waits until @fd can be read or its other end was closed. Calls the function once:
  * then it waits again only after luminal_poller_again(). */
