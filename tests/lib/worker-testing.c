@@ -219,6 +219,21 @@ has_name (const char *pid,
   return g_file_get_contents (path, &found, NULL, NULL) && g_str_equal (g_strchomp (found), name);
 }
 
+/* What was forked a moment ago has the name of what forked it. */
+static gboolean
+is_child (const char *pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/stat", pid);
+  g_autofree char *stat = NULL;
+  const char *end_of_name;
+  int parent;
+
+  if (!g_file_get_contents (path, &stat, NULL, NULL))
+    return FALSE;
+  end_of_name = strrchr (stat, ')');
+  return sscanf (end_of_name, ") %*c %d", &parent) == 1 && parent == getpid ();
+}
+
 static guint
 look_for_marked (const char *mark,
                  const char *name,
@@ -232,7 +247,8 @@ look_for_marked (const char *mark,
     {
       /* This process has set it for others, and did not get it. */
       if (!g_ascii_isdigit (*pid) || atoi (pid) == getpid () || !has_mark (pid, mark) ||
-          (name != NULL && !has_name (pid, name)))
+          (name != NULL && !has_name (pid, name)) ||
+          (g_strcmp0 (name, "luminal-spawner") == 0 && !is_child (pid)))
         continue;
       *last = atoi (pid);
       n++;
