@@ -27,8 +27,8 @@
 #define NEARLY_ALL(size) ((size) / 10 * 9)
 #define PROBE_SIZE (64 * 1024)
 
-/* The handler itself, and what the kernel calls it through. */
-#define OWN_FRAMES 2
+/* report_frames(), the handler, and what the kernel calls that through. */
+#define OWN_FRAMES 3
 
 /* A signal handler is given nothing but what is static. */
 static LuminalWorkerReport *crash_report;
@@ -111,7 +111,7 @@ locate (LuminalFrame *frame,
 
 /* First what asks nobody, then the names, for which the dynamic linker has to be
  * asked: what is known stays known if that ends badly. */
-static void
+static G_GNUC_NO_INLINE void
 report_frames (LuminalWorkerReport *report,
                const ucontext_t    *context)
 {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixfdmessage.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -172,7 +173,7 @@ error_about_program (LuminalSpawnerProcess *self,
   va_end (args);
 
   return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
-                      "the worker program “%s” %s. Install Luminal again, or set LUMINAL_WORKER to the path of "
+                      "the worker program %s %s. Install Luminal again, or set LUMINAL_WORKER to the path of "
                       "luminal-worker %s", path, cause, PACKAGE_VERSION);
 }
 
@@ -281,8 +282,21 @@ fail (LuminalSpawnerProcess *self,
 }
 
 static GError *
-explain_end (const LuminalWorkerReport *report)
+explain_silence (const Making *making)
 {
+  return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
+                      "a new worker process cannot be talked to: %s", making->error->message);
+}
+
+static GError *
+explain_end (const Making              *making,
+             const LuminalWorkerReport *report)
+{
+  /* Killed from here, and for that. */
+  if (making->error != NULL && (report->flags & LUMINAL_REPORT_HAS_STATUS) &&
+      WIFSIGNALED (report->status) && WTERMSIG (report->status) == SIGKILL)
+    return explain_silence (making);
+
   if (report->error != 0)
     return luminal_worker_error_new (report->error, "a worker process cannot be forked");
 
@@ -333,9 +347,7 @@ take_too_long (gpointer user_data)
   guint32 number = luminal_worker_get_number (making->worker);
 
   if (making->error != NULL)
-    fail (making->process, number,
-          g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
-                       "a new worker process cannot be talked to: %s", making->error->message));
+    fail (making->process, number, explain_silence (making));
   else
     fail (making->process, number,
           g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
@@ -410,6 +422,7 @@ read_ended (LuminalSpawnerProcess    *self,
   gpointer number = GUINT_TO_POINTER (ended->worker);
   LuminalWorker *found = g_hash_table_lookup (self->workers, number);
   g_autoptr (LuminalWorker) worker = NULL;
+  Making *making;
 
   if (found == NULL)
     return;
@@ -417,8 +430,9 @@ read_ended (LuminalSpawnerProcess    *self,
   worker = g_object_ref (found);
   g_hash_table_remove (self->workers, number);
   luminal_worker_set_ended (worker, &ended->report);
-  if (g_hash_table_contains (self->making, number))
-    fail (self, ended->worker, explain_end (&ended->report));
+  making = g_hash_table_lookup (self->making, number);
+  if (making != NULL)
+    fail (self, ended->worker, explain_end (making, &ended->report));
 }
 
 static int
@@ -511,8 +525,10 @@ read_end (LuminalSpawnerProcess *self)
 {
   if (self->state == PROCESS_STARTING)
     {
-      /* How it ended is worth telling; if it has only closed its socket it does so soon. */
+      /* How it ended is worth telling. One that is about to keeps its exit code, one that
+       * has only closed its socket is of no use. */
       destroy_source (&self->control_source);
+      g_subprocess_force_exit (self->program);
       g_subprocess_wait_async (self->program, NULL, ended_early, g_object_ref (self));
       return;
     }
@@ -575,6 +591,10 @@ explain_start (LuminalSpawnerProcess *self,
     return g_steal_pointer (&no_descriptors);
   if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FORK))
     return luminal_worker_error_new (EAGAIN, "the worker program cannot be started");
+  if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
+    return error_about_program (self, "cannot be started: %s", g_strerror (ENOENT));
+  if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_ACCES))
+    return error_about_program (self, "cannot be started: %s", g_strerror (EACCES));
 
   return error_about_program (self, "cannot be started: %s", error->message);
 }

@@ -278,6 +278,12 @@ luminal_spawner_prepare (LuminalSpawner *self)
     ask (self, self->takers.length + 1);
 }
 
+gboolean
+luminal_spawner_has_reserve (LuminalSpawner *self)
+{
+  return self->reserve != NULL;
+}
+
 static LuminalWorker *
 take_reserve (LuminalSpawner *self)
 {

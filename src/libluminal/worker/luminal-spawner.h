@@ -20,6 +20,9 @@ LuminalSpawner *luminal_spawner_new         (void);
  * is told to whom it matters, the next one who takes one. */
 void            luminal_spawner_prepare     (LuminalSpawner       *self);
 
+/* Whether the next one who takes a worker has it at once. */
+gboolean        luminal_spawner_has_reserve (LuminalSpawner       *self);
+
 /* Errors, other than that it was cancelled, are LUMINAL_ERROR_WORKER_UNAVAILABLE; their
  * messages have the cause and what to do, and neither file nor phase. */
 void            luminal_spawner_take_async  (LuminalSpawner       *self,

@@ -2,7 +2,50 @@
 
 #include "luminal-worker-entry.h"
 
+#include <execinfo.h>
+#include <gio/gio.h>
+#include <gio/gunixconnection.h>
+#include <gio/gunixcredentialsmessage.h>
+#include <gio/gunixfdlist.h>
+#include <gio/gunixfdmessage.h>
+
+#include "luminal-worker-ipc.h"
+
+/* What a worker registers until it serves its first call. */
+static void
+make_types (void)
+{
+  const GType classes[] = {
+    G_TYPE_CANCELLABLE,
+    G_TYPE_CREDENTIALS,
+    G_TYPE_DATA_INPUT_STREAM,
+    G_TYPE_DATA_OUTPUT_STREAM,
+    G_TYPE_DBUS_AUTH_OBSERVER,
+    G_TYPE_DBUS_CONNECTION,
+    G_TYPE_DBUS_MESSAGE,
+    G_TYPE_DBUS_METHOD_INVOCATION,
+    G_TYPE_MEMORY_INPUT_STREAM,
+    G_TYPE_MEMORY_OUTPUT_STREAM,
+    G_TYPE_SOCKET, /* ignores SIGPIPE, as it does once: every worker takes that back */
+    G_TYPE_TASK,
+    G_TYPE_UNIX_CONNECTION,
+    G_TYPE_UNIX_CREDENTIALS_MESSAGE,
+    G_TYPE_UNIX_FD_LIST,
+    G_TYPE_UNIX_FD_MESSAGE,
+    LUMINAL_IPC_TYPE_WORKER1_SKELETON,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    g_type_class_ref (classes[i]);
+}
+
 void
 luminal_worker_prepare (void)
 {
+  gpointer frames[1];
+
+  make_types ();
+
+  /* Loads the unwinder, which a process that crashes has no business to load. */
+  backtrace (frames, G_N_ELEMENTS (frames));
 }
