@@ -124,7 +124,7 @@ test_flood (Worker       *worker,
   Writing writing = { worker->fds[0], 1000000 };
   Neighbour neighbour = { worker };
   GThread *thread = g_thread_new ("writer", write_lines, &writing);
-  guint id = g_idle_add_full (LUMINAL_POLLER_PRIORITY, take_turn, &neighbour, NULL);
+  guint id = g_idle_add_full (G_PRIORITY_HIGH_IDLE + 30, take_turn, &neighbour, NULL);
   guint64 n_told = 0;
   guint64 next = 0;
 

@@ -3,7 +3,6 @@
 #include "luminal-worker-host.h"
 
 #include <errno.h>
-#include <gio/gunixfdlist.h>
 
 #include "luminal-error-private.h"
 #include "luminal-worker-process.h"
@@ -308,13 +307,29 @@ check_answer (LuminalWorkerHost *self,
   return FALSE;
 }
 
-#define PROXY(self) (luminal_worker_process_get_proxy ((self)->process))
-#define ALIVE(self) (luminal_worker_process_get_cancellable ((self)->process))
-
-static int
-call_timeout (guint milliseconds)
+static void
+ask (LuminalWorkerHost   *self,
+     const char          *method,
+     GVariant            *parameters,
+     int                  fd,
+     guint                timeout,
+     GAsyncReadyCallback  callback)
 {
-  return milliseconds > 0 ? (int) MIN (milliseconds, (guint) G_MAXINT) : G_MAXINT;
+  luminal_peer_call_async (luminal_worker_process_get_peer (self->process), method, parameters, fd, timeout,
+                           luminal_worker_process_get_cancellable (self->process), callback,
+                           g_object_ref (self));
+}
+
+/* %NULL: it was none, and the call ends by itself. */
+static GVariant *
+take_answer (LuminalWorkerHost *self,
+             GObject           *peer,
+             GAsyncResult      *result)
+{
+  GError *error = NULL;
+  g_autoptr (GVariant) answer = luminal_peer_call_finish (LUMINAL_PEER (peer), result, &error);
+
+  return check_answer (self, error) ? g_steal_pointer (&answer) : NULL;
 }
 
 static void
@@ -323,14 +338,12 @@ module_opened (GObject      *source_object,
                gpointer      user_data)
 {
   g_autoptr (LuminalWorkerHost) self = user_data;
-  GError *error = NULL;
-  int pid = 0;
+  g_autoptr (GVariant) answer = take_answer (self, source_object, result);
 
-  luminal_ipc_worker1_call_open_finish (LUMINAL_IPC_WORKER1 (source_object), &pid, NULL, result, &error);
-  if (!check_answer (self, error))
+  if (answer == NULL)
     return;
 
-  self->pid = pid;
+  g_variant_get (answer, "(i)", &self->pid);
   self->call->is_opening = FALSE;
   luminal_image_rest (self->image);
   self->call->next (self);
@@ -339,31 +352,26 @@ module_opened (GObject      *source_object,
 static void
 open_module (LuminalWorkerHost *self)
 {
-  g_autoptr (GUnixFDList) descriptors = g_unix_fd_list_new ();
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_auto (GStrv) classes = NULL;
-  g_autoptr (GError) error = NULL;
+  GVariantBuilder classes;
   int fd = luminal_image_get_fd (self->image);
 
-  if (fd < 0 || g_unix_fd_list_append (descriptors, fd, &error) < 0)
+  if (fd < 0)
     {
       give_up_process (self, luminal_error_new (LUMINAL_ERROR_WORKER_UNAVAILABLE, self->filepath,
                                                 LUMINAL_PHASE_STAGE, "its copy cannot be handed to a worker: %s",
-                                                error != NULL ? error->message : g_strerror (errno)));
+                                                g_strerror (errno)));
       return;
     }
 
+  g_variant_builder_init (&classes, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; i < self->photons->len; i++)
-    g_strv_builder_add (names, luminal_metadata_get_class_name (self->photons->pdata[i]));
-  classes = g_strv_builder_end (names);
+    g_variant_builder_add (&classes, "s", luminal_metadata_get_class_name (self->photons->pdata[i]));
 
-  luminal_ipc_worker1_call_open (PROXY (self), g_variant_new_handle (0), self->filepath,
-                                 luminal_image_get_checksum (self->image), self->generation,
-                                 (const char *const *) classes,
-                                 g_variant_new ("(ttub)", self->settings.memory_limit, self->settings.cpu_limit,
-                                                self->settings.file_limit, self->settings.no_new_privileges),
-                                 G_DBUS_CALL_FLAGS_NONE, call_timeout (self->settings.open_timeout),
-                                 descriptors, ALIVE (self), module_opened, g_object_ref (self));
+  ask (self, "Open",
+       g_variant_new ("(h^aysuas(ttub))", 0, self->filepath, luminal_image_get_checksum (self->image),
+                      self->generation, &classes, self->settings.memory_limit, self->settings.cpu_limit,
+                      self->settings.file_limit, self->settings.no_new_privileges),
+       fd, self->settings.open_timeout, module_opened);
 }
 
 static void
@@ -428,10 +436,9 @@ photon_restored (GObject      *source_object,
                  gpointer      user_data)
 {
   g_autoptr (LuminalWorkerHost) self = user_data;
-  GError *error = NULL;
+  g_autoptr (GVariant) answer = take_answer (self, source_object, result);
 
-  luminal_ipc_worker1_call_restore_finish (LUMINAL_IPC_WORKER1 (source_object), result, &error);
-  if (check_answer (self, error))
+  if (answer != NULL)
     return_done (self);
 }
 
@@ -442,10 +449,10 @@ call_restore (LuminalWorkerHost *self)
   GVariant *bytes = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, g_variant_get_data (call->state),
                                                g_variant_get_size (call->state), 1);
 
-  luminal_ipc_worker1_call_restore (PROXY (self), luminal_metadata_get_class_name (call->photon),
-                                    g_variant_get_type_string (call->state), bytes, G_DBUS_CALL_FLAGS_NONE,
-                                    call_timeout (call->timeout), ALIVE (self), photon_restored,
-                                    g_object_ref (self));
+  ask (self, "Restore",
+       g_variant_new ("(ss@ay)", luminal_metadata_get_class_name (call->photon),
+                      g_variant_get_type_string (call->state), bytes),
+       -1, call->timeout, photon_restored);
 }
 
 static void
@@ -468,10 +475,9 @@ photon_started (GObject      *source_object,
                 gpointer      user_data)
 {
   g_autoptr (LuminalWorkerHost) self = user_data;
-  GError *error = NULL;
+  g_autoptr (GVariant) answer = take_answer (self, source_object, result);
 
-  luminal_ipc_worker1_call_start_finish (LUMINAL_IPC_WORKER1 (source_object), result, &error);
-  if (!check_answer (self, error))
+  if (answer == NULL)
     return;
 
   g_hash_table_add (self->running, g_strdup (luminal_metadata_get_class_name (self->call->photon)));
@@ -481,9 +487,8 @@ photon_started (GObject      *source_object,
 static void
 call_start (LuminalWorkerHost *self)
 {
-  luminal_ipc_worker1_call_start (PROXY (self), luminal_metadata_get_class_name (self->call->photon),
-                                  G_DBUS_CALL_FLAGS_NONE, call_timeout (self->call->timeout), ALIVE (self),
-                                  photon_started, g_object_ref (self));
+  ask (self, "Start", g_variant_new ("(s)", luminal_metadata_get_class_name (self->call->photon)), -1,
+       self->call->timeout, photon_started);
 }
 
 static void
@@ -503,16 +508,16 @@ state_saved (GObject      *source_object,
              gpointer      user_data)
 {
   g_autoptr (LuminalWorkerHost) self = user_data;
-  g_autofree char *type = NULL;
+  g_autoptr (GVariant) answer = take_answer (self, source_object, result);
   g_autoptr (GVariant) bytes = NULL;
   g_autoptr (GBytes) data = NULL;
   g_autoptr (GTask) task = NULL;
-  GError *error = NULL;
+  const char *type;
 
-  luminal_ipc_worker1_call_save_finish (LUMINAL_IPC_WORKER1 (source_object), &type, &bytes, result, &error);
-  if (!check_answer (self, error))
+  if (answer == NULL)
     return;
 
+  g_variant_get (answer, "(&s@ay)", &type, &bytes);
   if (*type == '\0')
     {
       return_done (self);
@@ -544,9 +549,8 @@ luminal_worker_host_save_state_async (LuminalHost     *host,
       return;
     }
 
-  luminal_ipc_worker1_call_save (PROXY (self), luminal_metadata_get_class_name (photon), G_DBUS_CALL_FLAGS_NONE,
-                                 call_timeout (self->call->timeout), ALIVE (self), state_saved,
-                                 g_object_ref (self));
+  ask (self, "Save", g_variant_new ("(s)", luminal_metadata_get_class_name (photon)), -1, self->call->timeout,
+       state_saved);
 }
 
 static void
@@ -556,8 +560,7 @@ photon_stopped (GObject      *source_object,
 {
   g_autoptr (LuminalWorkerHost) self = user_data;
   GError *error = NULL;
-
-  luminal_ipc_worker1_call_stop_finish (LUMINAL_IPC_WORKER1 (source_object), result, &error);
+  g_autoptr (GVariant) answer = luminal_peer_call_finish (LUMINAL_PEER (source_object), result, &error);
 
   /* It has ended, also if its finalizer complains. */
   if (error == NULL || g_dbus_error_is_remote_error (error))
@@ -586,9 +589,8 @@ luminal_worker_host_stop_async (LuminalHost     *host,
     }
   else
     {
-          luminal_ipc_worker1_call_stop (PROXY (self), luminal_metadata_get_class_name (photon),
-                                     G_DBUS_CALL_FLAGS_NONE, call_timeout (self->call->timeout), ALIVE (self),
-                                     photon_stopped, g_object_ref (self));
+          ask (self, "Stop", g_variant_new ("(s)", luminal_metadata_get_class_name (photon)), -1,
+           self->call->timeout, photon_stopped);
     }
 }
 
@@ -599,10 +601,10 @@ module_closed (GObject      *source_object,
 {
   g_autoptr (LuminalWorkerHost) self = user_data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = luminal_peer_call_finish (LUMINAL_PEER (source_object), result, &error);
 
   /* Having answered it exits; if it does not answer it is made to. */
-  if (!luminal_ipc_worker1_call_close_finish (LUMINAL_IPC_WORKER1 (source_object), result, &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (answer == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     luminal_worker_process_end (self->process, FALSE);
 }
 
@@ -620,7 +622,7 @@ luminal_worker_host_close_async (LuminalHost *host,
     }
 
   luminal_worker_process_expect_end (self->process);
-  luminal_ipc_worker1_call_close (PROXY (self), G_DBUS_CALL_FLAGS_NONE, CLOSE_TIMEOUT_MS, ALIVE (self), module_closed, g_object_ref (self));
+  ask (self, "Close", NULL, -1, CLOSE_TIMEOUT_MS, module_closed);
 }
 
 static int

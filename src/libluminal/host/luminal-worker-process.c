@@ -13,7 +13,6 @@ struct _LuminalWorkerProcess
   GObject parent_instance;
 
   LuminalWorker *worker;
-  LuminalIpcWorker1 *proxy;
   LuminalOutputReader *reader;
   GCancellable *alive;
   GMainContext *context;
@@ -62,7 +61,6 @@ luminal_worker_process_finalize (GObject *object)
   LuminalWorkerProcess *self = LUMINAL_WORKER_PROCESS (object);
 
   g_clear_object (&self->reader);
-  g_clear_object (&self->proxy);
   g_clear_object (&self->worker);
   g_clear_object (&self->alive);
   g_main_context_unref (self->context);
@@ -129,14 +127,6 @@ luminal_worker_process_new (LuminalWorker  *worker,
   if (self->reader == NULL)
     return NULL;
 
-  /* Nothing is asked over the connection to make it. */
-  self->proxy = luminal_ipc_worker1_proxy_new_sync (luminal_worker_get_connection (worker),
-                                                    G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES |
-                                                      G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS,
-                                                    NULL, LUMINAL_WORKER_OBJECT_PATH, NULL, error);
-  if (self->proxy == NULL)
-    return NULL;
-
   luminal_output_reader_set_n_photons (self->reader, n_photons);
   g_signal_connect_swapped (self->reader, "line", G_CALLBACK (reader_said), self);
   g_signal_connect_swapped (worker, "ended", G_CALLBACK (worker_ended), self);
@@ -145,10 +135,10 @@ luminal_worker_process_new (LuminalWorker  *worker,
   return g_steal_pointer (&self);
 }
 
-LuminalIpcWorker1 *
-luminal_worker_process_get_proxy (LuminalWorkerProcess *self)
+LuminalPeer *
+luminal_worker_process_get_peer (LuminalWorkerProcess *self)
 {
-  return self->proxy;
+  return luminal_worker_get_peer (self->worker);
 }
 
 GCancellable *

@@ -4,7 +4,6 @@
 
 #include "luminal-host-settings.h"
 #include "luminal-image.h"
-#include "luminal-worker-ipc.h"
 #include "luminal-worker-crash.h"
 #include "luminal-worker.h"
 
@@ -25,7 +24,7 @@ G_DECLARE_FINAL_TYPE (LuminalWorkerProcess, luminal_worker_process, LUMINAL, WOR
 LuminalWorkerProcess *luminal_worker_process_new             (LuminalWorker        *worker,
                                                               guint                 n_photons,
                                                               GError              **error);
-LuminalIpcWorker1    *luminal_worker_process_get_proxy       (LuminalWorkerProcess *self);
+LuminalPeer          *luminal_worker_process_get_peer        (LuminalWorkerProcess *self);
 /* For calls to it; cancelled when it is gone, so that late answers are nobody's. */
 GCancellable         *luminal_worker_process_get_cancellable (LuminalWorkerProcess *self);
 /* Tells at once what it has said so far. */

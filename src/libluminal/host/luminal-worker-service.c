@@ -5,7 +5,6 @@
 
 #include "luminal-worker-entry.h"
 
-#include <gio/gunixfdlist.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +15,9 @@
 
 #include "luminal-error-private.h"
 #include "luminal-inspector.h"
-#include "luminal-worker-ipc.h"
 #include "luminal-module-host.h"
+#include "luminal-peer.h"
+#include "luminal-worker-ipc.h"
 #include "luminal-worker-protocol.h"
 
 /* What fits into a D-Bus message, with room for the rest of it. */
@@ -30,8 +30,7 @@
 typedef struct
 {
   GMainLoop *loop;
-  GDBusConnection *connection;
-  LuminalIpcWorker1 *skeleton;
+  LuminalPeer *peer;
   int said_fd;
   guint n_dropped;
 
@@ -46,41 +45,35 @@ typedef struct
 typedef struct
 {
   Service *service;
-  GDBusMethodInvocation *invocation;
+  guint serial;
 } Call;
 
 static Call *
-call_new (Service               *service,
-          GDBusMethodInvocation *invocation)
+call_new (Service *service,
+          guint    serial)
 {
   Call *call = g_new (Call, 1);
 
   call->service = service;
-  call->invocation = invocation;
+  call->serial = serial;
   return call;
 }
 
-/* What the photon wrote comes before the answer. */
-static GDBusMethodInvocation *
-call_end (Call *call)
-{
-  GDBusMethodInvocation *invocation = call->invocation;
-
-  g_free (call);
-  fflush (NULL);
-  return invocation;
-}
-
-/* Takes @error. A photon may have worded it, and D-Bus carries nothing but UTF-8. */
+/* Takes @call, @value if it floats, and @error, which may be none. What the photon wrote
+ * comes before the answer. */
 static void
-return_error (GDBusMethodInvocation *invocation,
-              GError                *error)
+call_answer (Call     *call,
+             GVariant *value,
+             GError   *error)
 {
-  char *message = g_utf8_make_valid (error->message, -1);
+  fflush (NULL);
+  if (error != NULL)
+    luminal_peer_answer_error (call->service->peer, call->serial, error);
+  else
+    luminal_peer_answer (call->service->peer, call->serial, value);
 
-  g_free (error->message);
-  error->message = message;
-  g_dbus_method_invocation_take_error (invocation, error);
+  g_clear_error (&error);
+  g_free (call);
 }
 
 static void
@@ -192,23 +185,16 @@ apply_limits (Service   *service,
   return TRUE;
 }
 
-/* The same bytes that the manager has inspected; they tell the rest. */
+/* The same bytes that the manager has inspected; they tell the rest. Takes @fd. */
 static gboolean
 take_image (Service            *service,
-            GUnixFDList        *descriptors,
-            GVariant           *index,
+            int                 fd,
             const char         *checksum,
             const char *const  *photons,
             GError            **error)
 {
   const guint8 *bytes;
   gsize size;
-  int fd = descriptors != NULL ? g_unix_fd_list_get (descriptors, g_variant_get_handle (index), error) : -1;
-
-  if (descriptors == NULL)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "No descriptor came with it");
-  if (fd < 0)
-    return FALSE;
 
   service->image = luminal_image_new_for_fd (fd, checksum, error);
   if (service->image == NULL)
@@ -237,61 +223,64 @@ take_image (Service            *service,
 }
 
 static void
+prepare (Service  *service,
+         Call     *call,
+         GVariant *parameters,
+         int       fd)
+{
+  call_answer (call, NULL, NULL);
+}
+
+static void
 opened (GObject      *source_object,
         GAsyncResult *result,
         gpointer      user_data)
 {
-  Call *call = user_data;
-  Service *service = call->service;
-  GDBusMethodInvocation *invocation = call_end (call);
   GError *error = NULL;
 
-  if (luminal_host_open_finish (LUMINAL_HOST (source_object), result, &error))
-    luminal_ipc_worker1_complete_open (service->skeleton, invocation, NULL, getpid ());
-  else
-    return_error (invocation, error);
+  luminal_host_open_finish (LUMINAL_HOST (source_object), result, &error);
+  call_answer (user_data, g_variant_new ("(i)", getpid ()), error);
 }
 
-static gboolean
-handle_open (LuminalIpcWorker1     *skeleton,
-             GDBusMethodInvocation *invocation,
-             GUnixFDList           *descriptors,
-             GVariant              *image,
-             const char            *path,
-             const char            *checksum,
-             guint                  generation,
-             const char *const     *photons,
-             GVariant              *limits,
-             Service               *service)
+static void
+open_module (Service  *service,
+             Call     *call,
+             GVariant *parameters,
+             int       fd)
 {
+  g_autoptr (GVariant) limits = NULL;
+  g_autofree const char **photons = NULL;
+  const char *path;
+  const char *checksum;
+  guint generation;
   GError *error = NULL;
 
   if (service->host != NULL)
     {
-      g_dbus_method_invocation_return_error_literal (invocation, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                                                     "This worker has a module already");
-      return TRUE;
+      if (fd >= 0)
+        close (fd);
+      call_answer (call, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_EXISTS,
+                                                    "This worker has a module already"));
+      return;
     }
 
+  g_variant_get (parameters, "(h^&ay&su^a&s@(ttub))", NULL, &path, &checksum, &generation, &photons, &limits);
   service->path = g_strdup (path);
   service->host = luminal_module_host_new (path, generation);
   g_signal_connect_swapped (service->host, "output", G_CALLBACK (photon_said), service);
 
-  if (apply_limits (service, limits, &error) &&
-      take_image (service, descriptors, image, checksum, photons, &error))
+  if (take_image (service, fd, checksum, photons, &error) && apply_limits (service, limits, &error))
     luminal_host_open_async (service->host, service->image, service->inspection, service->photons, NULL,
-                             opened, call_new (service, invocation));
+                             opened, call);
   else
-    return_error (invocation, error);
-
-  return TRUE;
+    call_answer (call, NULL, error);
 }
 
 /* %NULL: the call was answered. */
 static LuminalMetadata *
-find_photon (Service               *service,
-             GDBusMethodInvocation *invocation,
-             const char            *class_name)
+find_photon (Service    *service,
+             Call       *call,
+             const char *class_name)
 {
   for (guint i = 0; service->host != NULL && i < service->photons->len; i++)
     {
@@ -299,9 +288,20 @@ find_photon (Service               *service,
         return service->photons->pdata[i];
     }
 
-  g_dbus_method_invocation_return_error (invocation, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                                         "This worker has no photon %s", class_name);
+  call_answer (call, NULL, g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "This worker has no photon %s",
+                                        class_name));
   return NULL;
+}
+
+static LuminalMetadata *
+find_photon_of (Service  *service,
+                Call     *call,
+                GVariant *parameters)
+{
+  const char *class_name;
+
+  g_variant_get_child (parameters, 0, "&s", &class_name);
+  return find_photon (service, call, class_name);
 }
 
 static void
@@ -309,44 +309,38 @@ restored (GObject      *source_object,
           GAsyncResult *result,
           gpointer      user_data)
 {
-  Call *call = user_data;
-  Service *service = call->service;
-  GDBusMethodInvocation *invocation = call_end (call);
   GError *error = NULL;
 
-  if (luminal_host_restore_finish (LUMINAL_HOST (source_object), result, &error))
-    luminal_ipc_worker1_complete_restore (service->skeleton, invocation);
-  else
-    return_error (invocation, error);
+  luminal_host_restore_finish (LUMINAL_HOST (source_object), result, &error);
+  call_answer (user_data, NULL, error);
 }
 
-static gboolean
-handle_restore (LuminalIpcWorker1     *skeleton,
-                GDBusMethodInvocation *invocation,
-                const char            *class_name,
-                const char            *state_type,
-                GVariant              *state,
-                Service               *service)
+static void
+restore (Service  *service,
+         Call     *call,
+         GVariant *parameters,
+         int       fd)
 {
-  LuminalMetadata *photon = find_photon (service, invocation, class_name);
+  LuminalMetadata *photon = find_photon_of (service, call, parameters);
+  g_autoptr (GVariant) state = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GVariant) value = NULL;
+  const char *type;
 
   if (photon == NULL)
-    return TRUE;
+    return;
 
-  if (!g_variant_type_string_is_valid (state_type) ||
-      !g_variant_type_is_definite (G_VARIANT_TYPE (state_type)))
+  g_variant_get (parameters, "(&s&s@ay)", NULL, &type, &state);
+  if (!g_variant_type_string_is_valid (type) || !g_variant_type_is_definite (G_VARIANT_TYPE (type)))
     {
-      g_dbus_method_invocation_return_error (invocation, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                                             "“%s” is no type of a state", state_type);
-      return TRUE;
+      call_answer (call, NULL, g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                                            "“%s” is no type of a state", type));
+      return;
     }
 
   bytes = g_variant_get_data_as_bytes (state);
-  value = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (state_type), bytes, FALSE));
-  luminal_host_restore_async (service->host, photon, value, NULL, restored, call_new (service, invocation));
-  return TRUE;
+  value = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (type), bytes, FALSE));
+  luminal_host_restore_async (service->host, photon, value, NULL, restored, call);
 }
 
 static void
@@ -354,28 +348,22 @@ started (GObject      *source_object,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  Call *call = user_data;
-  Service *service = call->service;
-  GDBusMethodInvocation *invocation = call_end (call);
   GError *error = NULL;
 
-  if (luminal_host_start_finish (LUMINAL_HOST (source_object), result, &error))
-    luminal_ipc_worker1_complete_start (service->skeleton, invocation);
-  else
-    return_error (invocation, error);
+  luminal_host_start_finish (LUMINAL_HOST (source_object), result, &error);
+  call_answer (user_data, NULL, error);
 }
 
-static gboolean
-handle_start (LuminalIpcWorker1     *skeleton,
-              GDBusMethodInvocation *invocation,
-              const char            *class_name,
-              Service               *service)
+static void
+start (Service  *service,
+       Call     *call,
+       GVariant *parameters,
+       int       fd)
 {
-  LuminalMetadata *photon = find_photon (service, invocation, class_name);
+  LuminalMetadata *photon = find_photon_of (service, call, parameters);
 
   if (photon != NULL)
-    luminal_host_start_async (service->host, photon, NULL, NULL, started, call_new (service, invocation));
-  return TRUE;
+    luminal_host_start_async (service->host, photon, NULL, NULL, started, call);
 }
 
 static void
@@ -384,43 +372,43 @@ saved (GObject      *source_object,
        gpointer      user_data)
 {
   Call *call = user_data;
-  Service *service = call->service;
-  GDBusMethodInvocation *invocation = call_end (call);
   g_autoptr (GVariant) state = NULL;
-  g_autoptr (GVariant) bytes = NULL;
+  GVariant *bytes;
   GError *error = NULL;
 
   state = luminal_host_save_state_finish (LUMINAL_HOST (source_object), result, &error);
   if (state != NULL && g_variant_get_size (state) > LARGEST_STATE)
-    error = luminal_error_new (LUMINAL_ERROR_SAVE_FAILED, service->path, LUMINAL_PHASE_HAND_OVER,
+    error = luminal_error_new (LUMINAL_ERROR_SAVE_FAILED, call->service->path, LUMINAL_PHASE_HAND_OVER,
                                "its state has %" G_GSIZE_FORMAT " bytes; more than %d MiB cannot be handed "
                                "over",
                                g_variant_get_size (state), LARGEST_STATE / (1024 * 1024));
 
   if (error != NULL)
     {
-      return_error (invocation, error);
-      return;
+      call_answer (call, NULL, error);
     }
-
-  bytes = g_variant_ref_sink (
-    g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, state != NULL ? g_variant_get_data (state) : NULL,
-                               state != NULL ? g_variant_get_size (state) : 0, 1));
-  luminal_ipc_worker1_complete_save (service->skeleton, invocation,
-                                     state != NULL ? g_variant_get_type_string (state) : "", bytes);
+  else if (state != NULL)
+    {
+      bytes = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, g_variant_get_data (state),
+                                         g_variant_get_size (state), 1);
+      call_answer (call, g_variant_new ("(s@ay)", g_variant_get_type_string (state), bytes), NULL);
+    }
+  else
+    {
+      call_answer (call, g_variant_new ("(say)", "", NULL), NULL);
+    }
 }
 
-static gboolean
-handle_save (LuminalIpcWorker1     *skeleton,
-             GDBusMethodInvocation *invocation,
-             const char            *class_name,
-             Service               *service)
+static void
+save (Service  *service,
+      Call     *call,
+      GVariant *parameters,
+      int       fd)
 {
-  LuminalMetadata *photon = find_photon (service, invocation, class_name);
+  LuminalMetadata *photon = find_photon_of (service, call, parameters);
 
   if (photon != NULL)
-    luminal_host_save_state_async (service->host, photon, NULL, saved, call_new (service, invocation));
-  return TRUE;
+    luminal_host_save_state_async (service->host, photon, NULL, saved, call);
 }
 
 static void
@@ -428,75 +416,70 @@ stopped (GObject      *source_object,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  Call *call = user_data;
-  Service *service = call->service;
-  GDBusMethodInvocation *invocation = call_end (call);
   GError *error = NULL;
 
-  if (luminal_host_stop_finish (LUMINAL_HOST (source_object), result, &error))
-    luminal_ipc_worker1_complete_stop (service->skeleton, invocation);
-  else
-    return_error (invocation, error);
-}
-
-static gboolean
-handle_stop (LuminalIpcWorker1     *skeleton,
-             GDBusMethodInvocation *invocation,
-             const char            *class_name,
-             Service               *service)
-{
-  LuminalMetadata *photon = find_photon (service, invocation, class_name);
-
-  if (photon != NULL)
-    luminal_host_stop_async (service->host, photon, FALSE, NULL, stopped, call_new (service, invocation));
-  return TRUE;
-}
-
-static gboolean
-handle_close (LuminalIpcWorker1     *skeleton,
-              GDBusMethodInvocation *invocation,
-              Service               *service)
-{
-  luminal_ipc_worker1_complete_close (skeleton, invocation);
-  g_dbus_connection_flush_sync (service->connection, NULL, NULL);
-  g_main_loop_quit (service->loop);
-  return TRUE;
+  luminal_host_stop_finish (LUMINAL_HOST (source_object), result, &error);
+  call_answer (user_data, NULL, error);
 }
 
 static void
-connection_closed (Service         *service,
-                   gboolean         remote_vanished,
-                   GError          *error,
-                   GDBusConnection *connection)
+stop (Service  *service,
+      Call     *call,
+      GVariant *parameters,
+      int       fd)
 {
+  LuminalMetadata *photon = find_photon_of (service, call, parameters);
+
+  if (photon != NULL)
+    luminal_host_stop_async (service->host, photon, FALSE, NULL, stopped, call);
+}
+
+static void
+close_module (Service  *service,
+              Call     *call,
+              GVariant *parameters,
+              int       fd)
+{
+  call_answer (call, NULL, NULL);
+  luminal_peer_flush (service->peer);
   g_main_loop_quit (service->loop);
 }
 
-static gboolean
-connect_to_manager (Service  *service,
-                    int       connection_fd,
-                    GError  **error)
+static const struct
 {
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (connection_fd, error);
-  g_autoptr (GSocketConnection) stream = NULL;
+  const char *name;
+  void (*func) (Service  *service,
+                Call     *call,
+                GVariant *parameters,
+                int       fd);
+} methods[] = {
+  { "Prepare", prepare },
+  { "Open", open_module },
+  { "Restore", restore },
+  { "Start", start },
+  { "Save", save },
+  { "Stop", stop },
+  { "Close", close_module },
+};
 
-  if (socket == NULL)
-    return FALSE;
+static void
+called (Service     *service,
+        guint        serial,
+        const char  *method,
+        GVariant    *parameters,
+        int          fd,
+        LuminalPeer *peer)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      if (g_str_equal (methods[i].name, method))
+        {
+          methods[i].func (service, call_new (service, serial), parameters, fd);
+          return;
+        }
+    }
 
-  /* Calls wait until there is something that answers them. */
-  stream = g_socket_connection_factory_create_connection (socket);
-  service->connection = g_dbus_connection_new_sync (G_IO_STREAM (stream), NULL,
-                                                    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-                                                      G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING,
-                                                    NULL, NULL, error);
-  if (service->connection == NULL ||
-      !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (service->skeleton),
-                                         service->connection, LUMINAL_WORKER_OBJECT_PATH, error))
-    return FALSE;
-
-  g_signal_connect_swapped (service->connection, "closed", G_CALLBACK (connection_closed), service);
-  g_dbus_connection_start_message_processing (service->connection);
-  return TRUE;
+  g_assert_not_reached ();
 }
 
 void
@@ -505,7 +488,6 @@ luminal_worker_serve (int connection_fd,
 {
   Service service = {
     .loop = g_main_loop_new (NULL, FALSE),
-    .skeleton = luminal_ipc_worker1_skeleton_new (),
     .said_fd = said_fd,
     .photons = g_ptr_array_new_with_free_func (g_object_unref),
   };
@@ -514,18 +496,14 @@ luminal_worker_serve (int connection_fd,
 
   setsockopt (said_fd, SOL_SOCKET, SO_SNDTIMEO, &longest_wait, sizeof longest_wait);
 
-  g_signal_connect (service.skeleton, "handle-open", G_CALLBACK (handle_open), &service);
-  g_signal_connect (service.skeleton, "handle-restore", G_CALLBACK (handle_restore), &service);
-  g_signal_connect (service.skeleton, "handle-start", G_CALLBACK (handle_start), &service);
-  g_signal_connect (service.skeleton, "handle-save", G_CALLBACK (handle_save), &service);
-  g_signal_connect (service.skeleton, "handle-stop", G_CALLBACK (handle_stop), &service);
-  g_signal_connect (service.skeleton, "handle-close", G_CALLBACK (handle_close), &service);
-
-  if (!connect_to_manager (&service, connection_fd, &error))
+  service.peer = luminal_peer_new (connection_fd, &luminal_ipc_worker1_interface, &error);
+  if (service.peer == NULL)
     {
       fprintf (stderr, "luminal-worker: %s\n", error->message);
       _exit (EXIT_FAILURE);
     }
+  g_signal_connect_swapped (service.peer, "called", G_CALLBACK (called), &service);
+  g_signal_connect_swapped (service.peer, "closed", G_CALLBACK (g_main_loop_quit), service.loop);
 
   g_main_loop_run (service.loop);
 

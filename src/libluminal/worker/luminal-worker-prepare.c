@@ -4,35 +4,20 @@
 
 #include <execinfo.h>
 #include <gio/gio.h>
-#include <gio/gunixconnection.h>
-#include <gio/gunixcredentialsmessage.h>
 #include <gio/gunixfdlist.h>
-#include <gio/gunixfdmessage.h>
-
-#include "luminal-worker-ipc.h"
 
 /* What a worker registers until it serves its first call. */
 static void
 make_types (void)
 {
   const GType classes[] = {
-    G_TYPE_CANCELLABLE,
-    G_TYPE_CREDENTIALS,
     G_TYPE_DATA_INPUT_STREAM,
     G_TYPE_DATA_OUTPUT_STREAM,
-    G_TYPE_DBUS_AUTH_OBSERVER,
-    G_TYPE_DBUS_CONNECTION,
     G_TYPE_DBUS_MESSAGE,
-    G_TYPE_DBUS_METHOD_INVOCATION,
     G_TYPE_MEMORY_INPUT_STREAM,
     G_TYPE_MEMORY_OUTPUT_STREAM,
-    G_TYPE_SOCKET, /* ignores SIGPIPE, as it does once: every worker takes that back */
     G_TYPE_TASK,
-    G_TYPE_UNIX_CONNECTION,
-    G_TYPE_UNIX_CREDENTIALS_MESSAGE,
     G_TYPE_UNIX_FD_LIST,
-    G_TYPE_UNIX_FD_MESSAGE,
-    LUMINAL_IPC_TYPE_WORKER1_SKELETON,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)

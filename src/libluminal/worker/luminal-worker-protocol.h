@@ -20,8 +20,6 @@ G_BEGIN_DECLS
 
 #define LUMINAL_WORKER_PROTOCOL 1
 
-#define LUMINAL_WORKER_OBJECT_PATH "/io/github/luminal/Worker"
-
 /* The descriptors that a spawner is started with. */
 #define LUMINAL_SPAWNER_CONTROL_FD 3
 #define LUMINAL_SPAWNER_LIFELINE_FD 4 /* a pipe whose other end only the manager has */

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gunixconnection.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -13,11 +12,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "luminal-task-thread.h"
 #include "luminal-worker-error.h"
+#include "luminal-worker-ipc.h"
 #include "luminal-worker-private.h"
 
-/* What GLib needs for a connection, once or for a moment. */
+/* What is needed besides, once or for a moment. */
 #define SPARE_DESCRIPTORS 6
 
 struct _LuminalWorker
@@ -31,8 +30,7 @@ struct _LuminalWorker
   int fds[LUMINAL_N_WORKER_FDS];
   int pidfd; /* of its warden */
   GSource *pidfd_source;
-  GDBusConnection *connection;
-  gulong closed_handler;
+  LuminalPeer *peer;
 
   LuminalWorkerReport report;
   gboolean spawned;
@@ -78,8 +76,12 @@ luminal_worker_dispose (GObject *object)
     luminal_spawner_process_forget (self->process, self);
   g_clear_object (&self->process);
   stop_watching_pidfd (self);
-  g_clear_signal_handler (&self->closed_handler, self->connection);
-  g_clear_object (&self->connection);
+  if (self->peer != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->peer, self);
+      luminal_peer_close (self->peer);
+    }
+  g_clear_object (&self->peer);
 
   G_OBJECT_CLASS (luminal_worker_parent_class)->dispose (object);
 }
@@ -283,106 +285,41 @@ connection_closed (LuminalWorker *self)
     end_unseen (self);
 }
 
-/* Its process says who it is in no other way than by being of the same user. */
-static gboolean
-allow_mechanism (GDBusAuthObserver *observer,
-                 const char        *mechanism,
-                 gpointer           user_data)
-{
-  return g_str_equal (mechanism, "EXTERNAL");
-}
-
-static GDBusConnection *
-make_connection (int      *fd,
-                 GError  **error)
-{
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (*fd, error);
-  g_autoptr (GSocketConnection) stream = NULL;
-  g_autoptr (GDBusAuthObserver) observer = NULL;
-  g_autofree char *guid = NULL;
-
-  if (socket == NULL)
-    return NULL;
-
-  *fd = -1;
-  stream = g_socket_connection_factory_create_connection (socket);
-  observer = g_dbus_auth_observer_new ();
-  g_signal_connect (observer, "allow-mechanism", G_CALLBACK (allow_mechanism), NULL);
-  guid = g_dbus_generate_guid ();
-
-  return g_object_new (G_TYPE_DBUS_CONNECTION,
-                       "stream", stream,
-                       "guid", guid,
-                       "flags", G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER |
-                                G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER,
-                       "authentication-observer", observer,
-                       NULL);
-}
-
-/* Without a cancellable, which would need a descriptor to wait with: ending the worker
- * ends this. */
 static void
-authenticate (GTask        *task,
-              gpointer      source_object,
-              gpointer      task_data,
-              GCancellable *cancellable)
+prepared (GObject      *source_object,
+          GAsyncResult *result,
+          gpointer      user_data)
 {
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GVariant) nothing = NULL;
   GError *error = NULL;
 
-  if (g_initable_init (task_data, NULL, &error))
+  nothing = luminal_peer_call_finish (LUMINAL_PEER (source_object), result, &error);
+  if (nothing != NULL)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
-static void
-authenticated (GObject      *source_object,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LuminalWorker *self = g_task_get_source_object (task);
-  GDBusConnection *connection = g_task_get_task_data (G_TASK (result));
-  GError *error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  self->connection = g_object_ref (connection);
-  self->closed_handler = g_signal_connect_swapped (connection, "closed", G_CALLBACK (connection_closed), self);
-  if (g_dbus_connection_is_closed (connection))
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "it closed the connection");
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-/* GDBus authenticates with calls that block, in a thread of a pool if it is asked for an
- * asynchronous one. */
 void
 luminal_worker_connect_async (LuminalWorker       *self,
                               GAsyncReadyCallback  callback,
                               gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  g_autoptr (GTask) thread_task = NULL;
-  GDBusConnection *connection;
   GError *error = NULL;
 
   g_task_set_source_tag (task, luminal_worker_connect_async);
-  connection = make_connection (&self->fds[LUMINAL_WORKER_FD_CONNECTION], &error);
-  if (connection == NULL)
+  self->peer = luminal_peer_new (g_steal_fd (&self->fds[LUMINAL_WORKER_FD_CONNECTION]),
+                                 &luminal_ipc_worker1_interface, &error);
+  if (self->peer == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
 
-  thread_task = g_task_new (NULL, NULL, authenticated, g_steal_pointer (&task));
-  g_task_set_source_tag (thread_task, authenticate);
-  g_task_set_task_data (thread_task, connection, g_object_unref);
-  luminal_task_run_in_own_thread (thread_task, "luminal-connect", authenticate);
+  g_signal_connect_swapped (self->peer, "closed", G_CALLBACK (connection_closed), self);
+  luminal_peer_call_async (self->peer, "Prepare", NULL, -1, 0, NULL, prepared, g_steal_pointer (&task));
 }
 
 gboolean
@@ -393,17 +330,16 @@ luminal_worker_connect_finish (LuminalWorker  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-GDBusConnection *
-luminal_worker_get_connection (LuminalWorker *self)
+LuminalPeer *
+luminal_worker_get_peer (LuminalWorker *self)
 {
-  return self->connection;
+  return self->peer;
 }
 
 gboolean
 luminal_worker_is_connected (LuminalWorker *self)
 {
-  return !self->ended && !self->disconnected && self->connection != NULL &&
-         !g_dbus_connection_is_closed (self->connection);
+  return !self->ended && !self->disconnected && self->peer != NULL && !luminal_peer_is_closed (self->peer);
 }
 
 int

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "luminal-peer.h"
 #include "luminal-worker-protocol.h"
 
 G_BEGIN_DECLS
@@ -20,7 +21,7 @@ G_BEGIN_DECLS
  *   `ended` is about to say, or it lives on and is of no use. */
 G_DECLARE_FINAL_TYPE (LuminalWorker, luminal_worker, LUMINAL, WORKER, GObject)
 
-GDBusConnection           *luminal_worker_get_connection  (LuminalWorker   *self);
+LuminalPeer               *luminal_worker_get_peer        (LuminalWorker   *self);
 
 /* The end to read from, non-blocking: the caller's. Once for each; -1 after that. */
 int                        luminal_worker_steal_output_fd (LuminalWorker   *self,
