@@ -29,6 +29,10 @@ LUMINAL_PUBLIC guint           luminal_loader_get_settle_timeout          (Lumin
 LUMINAL_PUBLIC void            luminal_loader_set_settle_timeout          (LuminalLoader        *self,
                                                                            guint                 milliseconds);
 
+LUMINAL_PUBLIC guint           luminal_loader_get_probation_time          (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_probation_time          (LuminalLoader        *self,
+                                                                           guint                 milliseconds);
+
 LUMINAL_PUBLIC LuminalHandler *luminal_loader_lookup                      (LuminalLoader        *self,
                                                                            const char           *name);
 LUMINAL_PUBLIC GPtrArray      *luminal_loader_lookup_file                 (LuminalLoader        *self,
