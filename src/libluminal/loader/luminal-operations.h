@@ -27,13 +27,13 @@ typedef struct
 } LuminalLoadRequest;
 
 LuminalOperations *luminal_operations_new                (LuminalRegistry           *registry);
-void               luminal_operations_set_settle_timeout (LuminalOperations         *self,
-                                                          guint                      milliseconds);
-guint              luminal_operations_get_settle_timeout (LuminalOperations         *self);
 /* How crashes are dealt with; can be written. */
 LuminalRecoveryPolicy *luminal_operations_get_recovery_policy (LuminalOperations    *self);
 /* Nothing is done any more that nobody asked for. */
 void               luminal_operations_shut_down          (LuminalOperations         *self);
+void               luminal_operations_set_settle_timeout (LuminalOperations         *self,
+                                                          guint                      milliseconds);
+guint              luminal_operations_get_settle_timeout (LuminalOperations         *self);
 
 /* Loads a module that is not loaded, or with @reload also one that is. Returns its
  * handlers: none if there was nothing to do. */
