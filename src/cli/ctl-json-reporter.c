@@ -3,6 +3,7 @@
 #include "ctl-json-reporter.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 /* One object per line, for scripts. Members are added over time, never renamed;
  * one that does not apply is left out. */
@@ -112,6 +113,33 @@ add_error (JsonBuilder  *builder,
     }
 }
 
+static void
+add_signal (JsonBuilder *builder,
+            int          number)
+{
+  const char *abbreviation = sigabbrev_np (number);
+  g_autofree char *name = NULL;
+
+  /* Those for free use have no name of their own. */
+  if (abbreviation != NULL)
+    name = g_strconcat ("SIG", abbreviation, NULL);
+  else
+    name = g_strdup_printf ("SIG%d", number);
+  add_string (builder, "signal", name);
+}
+
+static void
+add_crash (JsonBuilder  *builder,
+           LuminalCrash *crash)
+{
+  if (luminal_crash_get_signal (crash) != 0)
+    add_signal (builder, luminal_crash_get_signal (crash));
+  if (luminal_crash_get_exit_code (crash) >= 0)
+    add_int (builder, "exit_code", luminal_crash_get_exit_code (crash));
+  add_strings (builder, "backtrace", luminal_crash_get_backtrace (crash));
+  add_strings (builder, "last_output", luminal_crash_get_output (crash));
+}
+
 static JsonBuilder *
 begin_line (const char *event)
 {
@@ -154,6 +182,8 @@ ctl_json_reporter_event (CtlReporter  *reporter,
   add_string (builder, "checksum", luminal_event_get_checksum (event));
   if (photon != NULL)
     add_string (builder, "status", luminal_status_to_string (luminal_event_get_status (event)));
+  if (luminal_event_get_pid (event) > 0)
+    add_int (builder, "pid", luminal_event_get_pid (event));
   if (luminal_event_get_duration (event) > 0)
     add_int (builder, "duration_us", luminal_event_get_duration (event));
   add_time (builder, luminal_event_get_time (event));
@@ -168,6 +198,8 @@ ctl_json_reporter_event (CtlReporter  *reporter,
   else
     {
       add_error (builder, luminal_event_get_phase (event), luminal_event_get_error (event));
+      if (luminal_event_get_crash (event) != NULL)
+        add_crash (builder, luminal_event_get_crash (event));
     }
 
   end_line (self, builder);

@@ -203,6 +203,8 @@ phase_of (GFile        *file,
 
     case LUMINAL_ERROR_OPEN_FAILED:
     case LUMINAL_ERROR_PINNED:
+    case LUMINAL_ERROR_WORKER_UNAVAILABLE:
+    case LUMINAL_ERROR_NEEDS_IN_PROCESS:
       return LUMINAL_PHASE_STAGE;
 
     case LUMINAL_ERROR_FINALIZER_FAILED:
@@ -216,6 +218,9 @@ phase_of (GFile        *file,
 
     case LUMINAL_ERROR_ALREADY_WATCHING:
     case LUMINAL_ERROR_NOT_WATCHING:
+    case LUMINAL_ERROR_TIMED_OUT:
+    case LUMINAL_ERROR_CRASHED:
+    case LUMINAL_ERROR_OVER_LIMIT:
     default:
       return LUMINAL_PHASE_NONE;
     }

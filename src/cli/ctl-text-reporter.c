@@ -9,6 +9,9 @@
 #define SUBJECT_WIDTH 16
 #define LABEL_WIDTH 12
 
+/* The clock, the mark and the subject. */
+#define TEXT_COLUMN (8 + 1 + 1 + 1 + SUBJECT_WIDTH + 3)
+
 /* For people: a line per event, a block per inspected file. */
 struct _CtlTextReporter
 {
@@ -17,6 +20,7 @@ struct _CtlTextReporter
   const char *charset;
   gboolean unicode;
   gboolean colours;
+  LuminalCrash *crash; /* the last that was told of */
 };
 
 typedef enum
@@ -277,6 +281,30 @@ report_output (CtlTextReporter *self,
     }
 }
 
+/* Where it was. What it said last was told when it said it; and the photons of one module
+ * crash together. */
+static void
+report_crash (CtlTextReporter *self,
+              LuminalCrash    *crash)
+{
+  const char *const *backtrace;
+
+  if (crash == NULL || !g_set_object (&self->crash, crash))
+    return;
+
+  backtrace = luminal_crash_get_backtrace (crash);
+  for (guint i = 0; backtrace[i] != NULL; i++)
+    {
+      g_autofree char *visible = ctl_visible (backtrace[i]);
+      g_autofree char *frame = g_strdup_printf ("#%-2u %s", i, visible);
+      g_autoptr (GString) line = g_string_new (NULL);
+
+      append_padding (line, "", TEXT_COLUMN + 2);
+      append_coloured (self, line, COLOUR_DIM, frame);
+      write_line (self, line->str);
+    }
+}
+
 static void
 ctl_text_reporter_event (CtlReporter  *reporter,
                          LuminalEvent *event)
@@ -297,6 +325,7 @@ ctl_text_reporter_event (CtlReporter  *reporter,
                      mark_of (luminal_event_get_kind (event)), subject);
   g_string_append_printf (line, "   %s", text);
   write_line (self, line->str);
+  report_crash (self, luminal_event_get_crash (event));
 }
 
 static void
@@ -431,11 +460,20 @@ ctl_text_reporter_constructed (GObject *object)
 }
 
 static void
+ctl_text_reporter_finalize (GObject *object)
+{
+  g_clear_object (&CTL_TEXT_REPORTER (object)->crash);
+
+  G_OBJECT_CLASS (ctl_text_reporter_parent_class)->finalize (object);
+}
+
+static void
 ctl_text_reporter_class_init (CtlTextReporterClass *klass)
 {
   CtlReporterClass *reporter_class = CTL_REPORTER_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->constructed = ctl_text_reporter_constructed;
+  G_OBJECT_CLASS (klass)->finalize = ctl_text_reporter_finalize;
   reporter_class->event = ctl_text_reporter_event;
   reporter_class->inspection = ctl_text_reporter_inspection;
   reporter_class->unusable = ctl_text_reporter_unusable;

@@ -97,14 +97,14 @@ typedef enum
  * @LUMINAL_EVENT_STARTED: a photon was started
  * @LUMINAL_EVENT_OUTPUT: a photon said something
  * @LUMINAL_EVENT_RELOADED: a new generation replaced the old one
- * @LUMINAL_EVENT_ROLLED_BACK: a new generation did not start, and the old one
- *   was started again
+ * @LUMINAL_EVENT_ROLLED_BACK: a new generation did not start, or crashed soon
+ *   after, and the old one was started again
  * @LUMINAL_EVENT_FAILED: an operation failed; what ran before runs on
  * @LUMINAL_EVENT_CRASHED: a photon's process ended without being asked to
  * @LUMINAL_EVENT_STOPPED: a photon was stopped
  * @LUMINAL_EVENT_UNLOADED: a photon left the registry
  * @LUMINAL_EVENT_SKIPPED: a file was passed over: it has no matching photon,
- *   or its content is what runs already
+ *   or its content is what runs already, or what crashed before
  * @LUMINAL_EVENT_WATCHING: the first scan is done and the folder is followed
  *
  * What happened to a photon.
@@ -129,9 +129,10 @@ typedef enum
 /**
  * LuminalOutcome:
  * @LUMINAL_OUTCOME_RUNS: it was committed
- * @LUMINAL_OUTCOME_FAILED: it never came as far as starting
- * @LUMINAL_OUTCOME_ROLLED_BACK: it did not start, and the one before was
- *   started again
+ * @LUMINAL_OUTCOME_FAILED: it never came as far as starting, or crashed soon
+ *   after and nothing could take its place
+ * @LUMINAL_OUTCOME_ROLLED_BACK: it did not start, or crashed soon after, and the
+ *   one before was started again
  *
  * How the attempt to put a generation to work ended.
  *

@@ -15,6 +15,10 @@ GError *luminal_error_new    (LuminalError code,
                               const char  *format,
                               ...) G_GNUC_PRINTF (4, 5);
 
+/* Whether what was called did not come to its end, and the process it was called in has
+ * come to its own. */
+gboolean luminal_error_is_end (const GError *error);
+
 /* @error, with what still runs. */
 GError *luminal_error_explain (const GError *error,
                                const char   *what_is_left);

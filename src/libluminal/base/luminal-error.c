@@ -89,6 +89,14 @@ luminal_error_new (LuminalError code,
                       shown, luminal_phase_to_string (phase), cause);
 }
 
+gboolean
+luminal_error_is_end (const GError *error)
+{
+  return g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_TIMED_OUT) ||
+         g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_CRASHED) ||
+         g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_OVER_LIMIT);
+}
+
 GError *
 luminal_error_explain (const GError *error,
                        const char   *what_is_left)

@@ -188,6 +188,12 @@ luminal_host_get_instance (LuminalHost *self,
   return iface->get_instance != NULL ? iface->get_instance (self, class_name) : NULL;
 }
 
+gboolean
+luminal_host_is_apart (LuminalHost *self)
+{
+  return LUMINAL_HOST_GET_IFACE (self)->get_pid != NULL;
+}
+
 int
 luminal_host_get_pid (LuminalHost *self)
 {

@@ -126,6 +126,8 @@ char          *luminal_host_close_finish      (LuminalHost          *self,
 LuminalPhoton *luminal_host_get_instance      (LuminalHost          *self,
                                                const char           *class_name);
 
+/* Whether it executes in another process than this one. */
+gboolean       luminal_host_is_apart          (LuminalHost          *self);
 /* The process it executes in; 0: this one, or none. */
 int            luminal_host_get_pid           (LuminalHost          *self);
 /* How that process ended; %NULL if it did not end of itself. */

@@ -96,6 +96,14 @@ finish_unloading (GTask *task)
     g_task_return_pointer (task, g_steal_pointer (&unloading->unloaded), (GDestroyNotify) g_ptr_array_unref);
 }
 
+/* Whatever was wrong with its end: it has left, unless its turn never came. */
+static gboolean
+has_left (const GError *error)
+{
+  return !g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND) &&
+         !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 static void
 one_unloaded (GObject      *source_object,
               GAsyncResult *result,
@@ -109,7 +117,7 @@ one_unloaded (GObject      *source_object,
   gboolean several = g_strv_length (unloading->paths) > 1;
 
   luminal_operations_unload_finish (result, &error);
-  if (error == NULL || g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_FINALIZER_FAILED))
+  if (has_left (error))
     g_ptr_array_add (unloading->unloaded, g_file_new_for_path (one->path));
   if (error != NULL && unloading->error == NULL &&
       (!(several && self->suppress_errors) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)))
@@ -200,8 +208,10 @@ luminal_loader_unload_photon_async (LuminalLoader       *self,
  * Gets the result of [method@Loader.unload_photon_async].
  *
  * The errors are %LUMINAL_ERROR_PHOTON_NOT_FOUND if it is not loaded,
- * %LUMINAL_ERROR_FINALIZER_FAILED, with what the photon said (it is unloaded all the
- * same), and %G_IO_ERROR_CANCELLED.
+ * %LUMINAL_ERROR_FINALIZER_FAILED, with what the photon said, %LUMINAL_ERROR_TIMED_OUT,
+ * %LUMINAL_ERROR_CRASHED or %LUMINAL_ERROR_OVER_LIMIT if its finalizer did not come to an
+ * end, or not to a good one (in each case it is unloaded all the same), and
+ * %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): the file that was unloaded, or %NULL with @error set
  *
@@ -370,8 +380,14 @@ luminal_loader_reload_photon_async (LuminalLoader       *self,
  *
  * The errors are those of [method@Loader.load_photon_finish] and
  * %LUMINAL_ERROR_SAVE_FAILED, %LUMINAL_ERROR_RESTORE_FAILED and
- * %LUMINAL_ERROR_START_FAILED. Each says which generation runs now. A finalizer that
- * fails on the way is no error; it is on record in [property@Handler:history].
+ * %LUMINAL_ERROR_START_FAILED, and for photons in a process of their own
+ * %LUMINAL_ERROR_TIMED_OUT, %LUMINAL_ERROR_CRASHED and %LUMINAL_ERROR_OVER_LIMIT. Each
+ * says which generation runs now. A finalizer that fails on the way, or an old process
+ * that ends before it has handed over its state, is no error; it is on record in
+ * [property@Handler:history].
+ *
+ * For a while after that the new generation is on probation: see
+ * [property@Loader:probation-time].
  *
  * Returns: (transfer container) (element-type LuminalHandler): the handlers of the
  *   module's photons, or %NULL with @error set

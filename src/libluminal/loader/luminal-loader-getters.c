@@ -165,6 +165,50 @@ luminal_loader_set_settle_timeout (LuminalLoader *self,
 }
 
 /**
+ * luminal_loader_get_probation_time: (attributes org.gtk.Method.get_property=probation-time)
+ * @self: a loader
+ *
+ * Gets how long a crash of a new generation counts as a failed start.
+ *
+ * Returns: milliseconds
+ *
+ * Since: 1.0
+ */
+guint
+luminal_loader_get_probation_time (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), 0);
+
+  return luminal_operations_get_recovery_policy (self->operations)->probation_time;
+}
+
+/**
+ * luminal_loader_set_probation_time: (attributes org.gtk.Method.set_property=probation-time)
+ * @self: a loader
+ * @milliseconds: the time; 0: no generation is on probation
+ *
+ * Sets how long after a new generation has begun to run a crash of it counts as a failed
+ * start. The default is 5000 ms. It holds for the next crash.
+ *
+ * Since: 1.0
+ */
+void
+luminal_loader_set_probation_time (LuminalLoader *self,
+                                   guint          milliseconds)
+{
+  LuminalRecoveryPolicy *policy;
+
+  g_return_if_fail (LUMINAL_IS_LOADER (self));
+
+  policy = luminal_operations_get_recovery_policy (self->operations);
+  if (policy->probation_time == milliseconds)
+    return;
+
+  policy->probation_time = milliseconds;
+  g_object_notify (G_OBJECT (self), "probation-time");
+}
+
+/**
  * luminal_loader_lookup:
  * @self: a loader
  * @name: the name of a photon

@@ -51,6 +51,7 @@ enum
   PROP_DIRECTORY,
   PROP_GRACE_TIME,
   PROP_SETTLE_TIMEOUT,
+  PROP_PROBATION_TIME,
   N_PROPERTIES
 };
 
@@ -98,6 +99,9 @@ luminal_loader_get_property (GObject    *object,
     case PROP_SETTLE_TIMEOUT:
       g_value_set_uint (value, luminal_loader_get_settle_timeout (self));
       break;
+    case PROP_PROBATION_TIME:
+      g_value_set_uint (value, luminal_loader_get_probation_time (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -131,6 +135,9 @@ luminal_loader_set_property (GObject      *object,
     case PROP_SETTLE_TIMEOUT:
       luminal_loader_set_settle_timeout (self, g_value_get_uint (value));
       break;
+    case PROP_PROBATION_TIME:
+      luminal_loader_set_probation_time (self, g_value_get_uint (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -158,6 +165,7 @@ luminal_loader_dispose (GObject *object)
 
   if (self->session != NULL)
     luminal_watch_session_stop_async (self->session, TRUE, NULL, NULL);
+  luminal_operations_shut_down (self->operations);
 
   G_OBJECT_CLASS (luminal_loader_parent_class)->dispose (object);
 }
@@ -241,6 +249,32 @@ luminal_loader_class_init (LuminalLoaderClass *klass)
    */
   properties[PROP_SETTLE_TIMEOUT] =
     g_param_spec_uint ("settle-timeout", NULL, NULL, 0, G_MAXUINT, 10000,
+                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:probation-time: (attributes org.gtk.Property.get=luminal_loader_get_probation_time org.gtk.Property.set=luminal_loader_set_probation_time)
+   *
+   * How long after a new generation has begun to run a crash of it counts as a failed
+   * start, in milliseconds.
+   *
+   * Such a crash brings back the last generation that ran and did not crash before it was
+   * replaced, with the states that its photons saved then; and as long as the file has
+   * the content that crashed, its watch leaves it alone. The last five such generations
+   * of each module are kept.
+   *
+   * After a later crash, or if there is nothing to go back to, the photons are started
+   * again, without a state: the last one that was saved may be older than what they knew,
+   * and may be what they crashed of. That happens after 0.25 s, then after twice as long
+   * each time, and at most five times within a minute; then they stay crashed. A reload,
+   * or a start by hand, tries again.
+   *
+   * All this is about photons in a process of their own; a crash of one in this process
+   * is the end of that.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PROBATION_TIME] =
+    g_param_spec_uint ("probation-time", NULL, NULL, 0, G_MAXUINT, 5000,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);

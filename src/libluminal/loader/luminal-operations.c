@@ -18,6 +18,7 @@ struct _LuminalOperations
   LuminalRegistry *registry;
   LuminalHostFactory *factory;
   LuminalJobQueue *queue;
+  LuminalRecovery *recovery;
   guint settle_timeout;
 };
 
@@ -28,6 +29,7 @@ luminal_operations_finalize (GObject *object)
 {
   LuminalOperations *self = LUMINAL_OPERATIONS (object);
 
+  g_clear_object (&self->recovery);
   g_clear_object (&self->registry);
   g_clear_object (&self->factory);
   g_clear_object (&self->queue);
@@ -55,7 +57,20 @@ luminal_operations_new (LuminalRegistry *registry)
   LuminalOperations *self = g_object_new (LUMINAL_TYPE_OPERATIONS, NULL);
 
   self->registry = g_object_ref (registry);
+  self->recovery = luminal_recovery_new (registry, self->factory, self->queue);
   return self;
+}
+
+LuminalRecoveryPolicy *
+luminal_operations_get_recovery_policy (LuminalOperations *self)
+{
+  return luminal_recovery_get_policy (self->recovery);
+}
+
+void
+luminal_operations_shut_down (LuminalOperations *self)
+{
+  luminal_recovery_shut_down (self->recovery);
 }
 
 void

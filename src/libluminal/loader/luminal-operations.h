@@ -4,6 +4,7 @@
 
 #include "luminal-host-factory.h"
 #include "luminal-job-queue.h"
+#include "luminal-recovery.h"
 #include "luminal-registry.h"
 #include "luminal-transaction.h"
 
@@ -26,6 +27,10 @@ typedef struct
 } LuminalLoadRequest;
 
 LuminalOperations *luminal_operations_new                (LuminalRegistry           *registry);
+/* How crashes are dealt with; can be written. */
+LuminalRecoveryPolicy *luminal_operations_get_recovery_policy (LuminalOperations    *self);
+/* Nothing is done any more that nobody asked for. */
+void               luminal_operations_shut_down          (LuminalOperations         *self);
 void               luminal_operations_set_settle_timeout (LuminalOperations         *self,
                                                           guint                      milliseconds);
 guint              luminal_operations_get_settle_timeout (LuminalOperations         *self);

@@ -309,7 +309,7 @@ luminal_watch_session_load (LuminalWatchSession *self,
     .other_classes = (const char *const *) self->other_classes,
     .autostart = TRUE,
     .flags = LUMINAL_TRANSACTION_RECORD_FAILURE | LUMINAL_TRANSACTION_SKIP_FOREIGN |
-             LUMINAL_TRANSACTION_SKIP_MISSING,
+             LUMINAL_TRANSACTION_SKIP_MISSING | LUMINAL_TRANSACTION_HEED_QUARANTINE,
     .manner = manner,
   };
 

@@ -17,6 +17,10 @@ void          luminal_event_set_duration (LuminalEvent    *self,
 void          luminal_event_set_error    (LuminalEvent    *self,
                                           LuminalPhase     phase,
                                           const GError    *error);
+void          luminal_event_set_crash    (LuminalEvent    *self,
+                                          LuminalCrash    *crash);
+void          luminal_event_set_pid      (LuminalEvent    *self,
+                                          int              pid);
 void          luminal_event_set_output   (LuminalEvent    *self,
                                           LuminalStream    stream,
                                           const char      *text);

@@ -30,6 +30,8 @@ struct _LuminalEvent
   gint64 duration;
   LuminalPhase phase;
   GError *error;
+  LuminalCrash *crash;
+  int pid;
   LuminalStream stream;
   char *text;
 };
@@ -43,6 +45,7 @@ luminal_event_finalize (GObject *object)
 
   g_clear_object (&self->handler);
   g_clear_object (&self->file);
+  g_clear_object (&self->crash);
   g_free (self->photon);
   g_free (self->checksum);
   g_free (self->text);
@@ -87,6 +90,7 @@ luminal_event_new (LuminalEventKind kind,
   self->generation = luminal_handler_get_generation (handler);
   self->checksum = g_strdup (luminal_handler_get_checksum (handler));
   self->status = luminal_handler_get_status (handler);
+  self->pid = luminal_handler_get_pid (handler);
 
   return self;
 }
@@ -113,6 +117,21 @@ luminal_event_set_error (LuminalEvent *self,
 {
   self->phase = phase;
   self->error = g_error_copy (error);
+}
+
+void
+luminal_event_set_crash (LuminalEvent *self,
+                         LuminalCrash *crash)
+{
+  g_set_object (&self->crash, crash);
+}
+
+/* Of a process that the handler has no more. */
+void
+luminal_event_set_pid (LuminalEvent *self,
+                       int           pid)
+{
+  self->pid = pid;
 }
 
 void
@@ -320,6 +339,44 @@ luminal_event_get_error (LuminalEvent *self)
   g_return_val_if_fail (LUMINAL_IS_EVENT (self), NULL);
 
   return self->error;
+}
+
+/**
+ * luminal_event_get_crash:
+ * @self: an event
+ *
+ * Gets how the process of the photon ended, where that is what happened, or why the
+ * operation failed.
+ *
+ * Returns: (nullable) (transfer none): the crash; %NULL if there was none
+ *
+ * Since: 1.0
+ */
+LuminalCrash *
+luminal_event_get_crash (LuminalEvent *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_EVENT (self), NULL);
+
+  return self->crash;
+}
+
+/**
+ * luminal_event_get_pid:
+ * @self: an event
+ *
+ * Gets the process that the photon runs in after it; for %LUMINAL_EVENT_CRASHED, the
+ * one that ended.
+ *
+ * Returns: its number; 0 if the photon does not run, or runs in this process
+ *
+ * Since: 1.0
+ */
+int
+luminal_event_get_pid (LuminalEvent *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_EVENT (self), 0);
+
+  return self->pid;
 }
 
 /**

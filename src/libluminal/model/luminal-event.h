@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "luminal-crash.h"
 #include "luminal-enums.h"
 #include "luminal-handler.h"
 #include "luminal-macros.h"
@@ -26,6 +27,8 @@ LUMINAL_PUBLIC LuminalStatus     luminal_event_get_status     (LuminalEvent *sel
 LUMINAL_PUBLIC gint64            luminal_event_get_duration   (LuminalEvent *self);
 LUMINAL_PUBLIC LuminalPhase      luminal_event_get_phase      (LuminalEvent *self);
 LUMINAL_PUBLIC const GError     *luminal_event_get_error      (LuminalEvent *self);
+LUMINAL_PUBLIC LuminalCrash     *luminal_event_get_crash      (LuminalEvent *self);
+LUMINAL_PUBLIC int               luminal_event_get_pid        (LuminalEvent *self);
 LUMINAL_PUBLIC LuminalStream     luminal_event_get_stream     (LuminalEvent *self);
 LUMINAL_PUBLIC const char       *luminal_event_get_text       (LuminalEvent *self);
 

@@ -26,6 +26,10 @@ struct _LuminalGeneration
   LuminalOutcome outcome;
   LuminalPhase failed_phase;
   GError *error;
+
+  LuminalImage *image;
+  GHashTable *states; /* class name → GVariant */
+  gint64 age;
 };
 
 G_DEFINE_FINAL_TYPE (LuminalGeneration, luminal_generation, G_TYPE_OBJECT)
@@ -37,6 +41,7 @@ luminal_generation_finalize (GObject *object)
 
   g_free (self->checksum);
   g_clear_error (&self->error);
+  luminal_generation_forget (self);
 
   G_OBJECT_CLASS (luminal_generation_parent_class)->finalize (object);
 }
@@ -89,6 +94,63 @@ luminal_generation_set_outcome (LuminalGeneration *self,
   g_clear_error (&self->error);
   if (error != NULL)
     self->error = g_error_copy (error);
+}
+
+void
+luminal_generation_keep (LuminalGeneration *self,
+                         LuminalImage      *image)
+{
+  g_set_object (&self->image, image);
+  luminal_image_rest (image);
+}
+
+void
+luminal_generation_keep_state (LuminalGeneration *self,
+                               const char        *class_name,
+                               GVariant          *state)
+{
+  if (self->states == NULL)
+    self->states = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
+  g_hash_table_insert (self->states, g_strdup (class_name), g_variant_ref (state));
+}
+
+void
+luminal_generation_forget_states (LuminalGeneration *self)
+{
+  g_clear_pointer (&self->states, g_hash_table_unref);
+}
+
+void
+luminal_generation_forget (LuminalGeneration *self)
+{
+  g_clear_object (&self->image);
+  luminal_generation_forget_states (self);
+}
+
+LuminalImage *
+luminal_generation_get_image (LuminalGeneration *self)
+{
+  return self->image;
+}
+
+GVariant *
+luminal_generation_get_state (LuminalGeneration *self,
+                              const char        *class_name)
+{
+  return self->states != NULL ? g_hash_table_lookup (self->states, class_name) : NULL;
+}
+
+void
+luminal_generation_add_age (LuminalGeneration *self,
+                            gint64             microseconds)
+{
+  self->age += microseconds;
+}
+
+gint64
+luminal_generation_get_age (LuminalGeneration *self)
+{
+  return self->age;
 }
 
 /**

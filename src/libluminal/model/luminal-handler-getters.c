@@ -385,3 +385,39 @@ luminal_handler_get_instance (LuminalHandler *self)
 
   return luminal_host_get_instance (self->host, luminal_metadata_get_class_name (self->metadata));
 }
+
+/**
+ * luminal_handler_get_crash: (attributes org.gtk.Method.get_property=crash)
+ * @self: a handler
+ *
+ * Gets how the photon's process last ended without being asked to.
+ *
+ * Returns: (nullable) (transfer none): the crash, or %NULL
+ *
+ * Since: 1.0
+ */
+LuminalCrash *
+luminal_handler_get_crash (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
+
+  return self->crash;
+}
+
+/**
+ * luminal_handler_get_pid: (attributes org.gtk.Method.get_property=pid)
+ * @self: a handler
+ *
+ * Gets the process that the photon runs in, if it is not this one.
+ *
+ * Returns: its number; 0 if the photon does not run, or runs in this process
+ *
+ * Since: 1.0
+ */
+int
+luminal_handler_get_pid (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), 0);
+
+  return self->pid;
+}

@@ -25,7 +25,8 @@ return_unloaded (LuminalHandler *self,
  * @user_data: for @callback
  *
  * Starts the photon. One that runs already is left alone: starting twice does
- * nothing.
+ * nothing. One that crashed is started now, without waiting for its turn to be started
+ * again; and if it crashes again that counts as the first time.
  *
  * Since: 1.0
  */
@@ -58,6 +59,8 @@ luminal_handler_start_async (LuminalHandler      *self,
  * Gets the result of [method@Handler.start_async].
  *
  * The errors are %LUMINAL_ERROR_START_FAILED, with what the photon said,
+ * %LUMINAL_ERROR_TIMED_OUT, %LUMINAL_ERROR_CRASHED, %LUMINAL_ERROR_OVER_LIMIT and
+ * %LUMINAL_ERROR_WORKER_UNAVAILABLE for one in a process of its own,
  * %LUMINAL_ERROR_PHOTON_NOT_FOUND if it is no longer loaded, and
  * %G_IO_ERROR_CANCELLED.
  *
@@ -88,9 +91,13 @@ luminal_handler_start_finish (LuminalHandler  *self,
  * Stops the photon: runs its finalizer, if it has one. Its code stays loaded,
  * and it can be started again.
  *
- * With @force_stop the finalizer is not run. In this process Luminal then takes
- * away the timers and other sources of the photon in the loader's main context;
- * it cannot end threads or child processes that the photon started.
+ * With @force_stop the finalizer is not run, and the process of the photon is killed
+ * with everything that it started. Other photons of the module that ran in it are
+ * started again at once. In this process Luminal instead takes away the timers and
+ * other sources of the photon in the loader's main context; it cannot end threads or
+ * child processes that the photon started.
+ *
+ * A photon that crashed becomes one that is stopped: it is not started again.
  *
  * Since: 1.0
  */
@@ -124,8 +131,10 @@ luminal_handler_stop_async (LuminalHandler      *self,
  * Gets the result of [method@Handler.stop_async].
  *
  * The errors are %LUMINAL_ERROR_NOT_STARTED if it did not run,
- * %LUMINAL_ERROR_FINALIZER_FAILED, with what the photon said (it is stopped all
- * the same), %LUMINAL_ERROR_PHOTON_NOT_FOUND if it is no longer loaded, and
+ * %LUMINAL_ERROR_FINALIZER_FAILED, with what the photon said,
+ * %LUMINAL_ERROR_TIMED_OUT, %LUMINAL_ERROR_CRASHED or %LUMINAL_ERROR_OVER_LIMIT if its
+ * finalizer did not come to an end, or not to a good one (it is stopped all the same),
+ * %LUMINAL_ERROR_PHOTON_NOT_FOUND if it is no longer loaded, and
  * %G_IO_ERROR_CANCELLED.
  *
  * Returns: %TRUE if it was stopped without complaint

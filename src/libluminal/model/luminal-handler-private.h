@@ -43,6 +43,13 @@ struct _LuminalHandler
   gboolean rolled_back;
   gboolean changed_on_disk;
   char *pinned;
+  LuminalCrash *crash;
+
+  int pid;
+  guint64 memory_size;
+  gint64 cpu_time;
+  guint n_trackers;
+  GSource *tracking;
 
   const LuminalHandlerControl *control;
   gpointer owner; /* weak */
@@ -77,6 +84,16 @@ void             luminal_handler_set_changed_on_disk (LuminalHandler            
                                                       gboolean                     changed);
 void             luminal_handler_set_pinned          (LuminalHandler              *self,
                                                       const char                  *cause);
+void             luminal_handler_set_crash           (LuminalHandler              *self,
+                                                      LuminalCrash                *crash);
+void             luminal_handler_set_usage           (LuminalHandler              *self,
+                                                      guint64                      memory_size,
+                                                      gint64                       cpu_time);
+/* Whether it counts as running in a process that is gone. */
+gboolean         luminal_handler_has_lost_process    (LuminalHandler              *self);
+/* Its process has changed, or who looks at it: figures are read as long as both are
+ * there. */
+void             luminal_handler_follow_resources    (LuminalHandler              *self);
 
 /* Where the registry keeps this handler; its own business. */
 GSequenceIter   *luminal_handler_get_position        (LuminalHandler              *self);

@@ -43,6 +43,10 @@ enum
   PROP_TAGS,
   PROP_HISTORY,
   PROP_INSTANCE,
+  PROP_CRASH,
+  PROP_PID,
+  PROP_MEMORY_SIZE,
+  PROP_CPU_TIME,
   N_PROPERTIES
 };
 
@@ -125,6 +129,18 @@ luminal_handler_get_property (GObject    *object,
     case PROP_INSTANCE:
       g_value_set_object (value, luminal_handler_get_instance (self));
       break;
+    case PROP_CRASH:
+      g_value_set_object (value, luminal_handler_get_crash (self));
+      break;
+    case PROP_PID:
+      g_value_set_int (value, luminal_handler_get_pid (self));
+      break;
+    case PROP_MEMORY_SIZE:
+      g_value_set_uint64 (value, luminal_handler_get_memory_size (self));
+      break;
+    case PROP_CPU_TIME:
+      g_value_set_int64 (value, luminal_handler_get_cpu_time (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -145,6 +161,10 @@ luminal_handler_finalize (GObject *object)
   g_free (self->checksum);
   g_free (self->pinned);
   g_clear_error (&self->error);
+  g_clear_object (&self->crash);
+  if (self->tracking != NULL)
+    g_source_destroy (self->tracking);
+  g_clear_pointer (&self->tracking, g_source_unref);
 
   G_OBJECT_CLASS (luminal_handler_parent_class)->finalize (object);
 }
@@ -284,7 +304,7 @@ luminal_handler_class_init (LuminalHandlerClass *klass)
    * LuminalHandler:rolled-back: (attributes org.gtk.Property.get=luminal_handler_get_rolled_back)
    *
    * Whether the last reload had stopped the photon already when the newer
-   * version failed, and started it again.
+   * version failed, or crashed soon after, and started it again.
    *
    * Since: 1.0
    */
@@ -368,6 +388,55 @@ luminal_handler_class_init (LuminalHandlerClass *klass)
    * Since: 1.0
    */
   properties[PROP_INSTANCE] = g_param_spec_object ("instance", NULL, NULL, LUMINAL_TYPE_PHOTON, READ_ONLY);
+
+  /**
+   * LuminalHandler:crash: (attributes org.gtk.Property.get=luminal_handler_get_crash)
+   *
+   * How the photon's process last ended without being asked to.
+   *
+   * It stays after the photon was started again because of it, or an earlier
+   * generation in its place, and until a newer generation is put to work or
+   * somebody starts the photon. %NULL if it did not crash.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CRASH] = g_param_spec_object ("crash", NULL, NULL, LUMINAL_TYPE_CRASH, READ_ONLY);
+
+  /**
+   * LuminalHandler:pid: (attributes org.gtk.Property.get=luminal_handler_get_pid)
+   *
+   * The process that the photon runs in, if it is not this one.
+   *
+   * The photons of one module share it. 0 if the photon does not run, or runs in
+   * this process.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PID] = g_param_spec_int ("pid", NULL, NULL, 0, G_MAXINT, 0, READ_ONLY);
+
+  /**
+   * LuminalHandler:memory-size: (attributes org.gtk.Property.get=luminal_handler_get_memory_size)
+   *
+   * How much memory the photon's process has to itself, in bytes.
+   *
+   * It is kept up to date as long as somebody asked for that with
+   * [method@Handler.track_resources], and is that of all photons of the module. 0 if
+   * nobody did, or if [property@Handler:pid] is 0.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MEMORY_SIZE] = g_param_spec_uint64 ("memory-size", NULL, NULL, 0, G_MAXUINT64, 0, READ_ONLY);
+
+  /**
+   * LuminalHandler:cpu-time: (attributes org.gtk.Property.get=luminal_handler_get_cpu_time)
+   *
+   * How long the photon's process has worked so far, in microseconds of CPU time.
+   *
+   * See [property@Handler:memory-size].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CPU_TIME] = g_param_spec_int64 ("cpu-time", NULL, NULL, 0, G_MAXINT64, 0, READ_ONLY);
 
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
@@ -462,6 +531,32 @@ look_at_instance (LuminalHandler *self,
   notify_if (self, REPLACE (self->instance, instance) || (is_another && instance != NULL), PROP_INSTANCE);
 }
 
+/* What was started runs in the process that its host has then; if that one ends, its
+ * successor is another. */
+static void
+look_at_process (LuminalHandler *self)
+{
+  int pid = 0;
+
+  if (self->status == LUMINAL_STATUS_RUNNING && self->host != NULL)
+    pid = luminal_host_get_pid (self->host);
+
+  notify_if (self, REPLACE (self->pid, pid), PROP_PID);
+  luminal_handler_follow_resources (self);
+}
+
+gboolean
+luminal_handler_has_lost_process (LuminalHandler *self)
+{
+  int pid;
+
+  if (self->status != LUMINAL_STATUS_RUNNING || self->host == NULL || !luminal_host_is_apart (self->host))
+    return FALSE;
+
+  pid = luminal_host_get_pid (self->host);
+  return pid == 0 || pid != self->pid;
+}
+
 void
 luminal_handler_set_host (LuminalHandler *self,
                           LuminalHost    *host)
@@ -487,6 +582,7 @@ luminal_handler_set_status (LuminalHandler *self,
                             LuminalStatus   status)
 {
   gint64 started_at = 0;
+  gboolean changed = self->status != status;
 
   if (status == LUMINAL_STATUS_RUNNING)
     started_at = self->status == LUMINAL_STATUS_RUNNING ? self->started_at : g_get_real_time ();
@@ -495,6 +591,8 @@ luminal_handler_set_status (LuminalHandler *self,
   notify_if (self, REPLACE (self->status, status), PROP_STATUS);
   notify_if (self, REPLACE (self->started_at, started_at), PROP_STARTED_AT);
   look_at_instance (self, FALSE);
+  if (changed)
+    look_at_process (self);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -506,6 +604,7 @@ luminal_handler_set_started (LuminalHandler *self)
   notify_if (self, REPLACE (self->status, LUMINAL_STATUS_RUNNING), PROP_STATUS);
   notify_if (self, REPLACE (self->started_at, g_get_real_time ()), PROP_STARTED_AT);
   look_at_instance (self, TRUE);
+  look_at_process (self);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -551,6 +650,24 @@ luminal_handler_set_pinned (LuminalHandler *self,
                             const char     *cause)
 {
   notify_if (self, replace_string (&self->pinned, cause), PROP_PINNED);
+}
+
+void
+luminal_handler_set_crash (LuminalHandler *self,
+                           LuminalCrash   *crash)
+{
+  notify_if (self, g_set_object (&self->crash, crash), PROP_CRASH);
+}
+
+void
+luminal_handler_set_usage (LuminalHandler *self,
+                           guint64         memory_size,
+                           gint64          cpu_time)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  notify_if (self, REPLACE (self->memory_size, memory_size), PROP_MEMORY_SIZE);
+  notify_if (self, REPLACE (self->cpu_time, cpu_time), PROP_CPU_TIME);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 GSequenceIter *

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "luminal-crash.h"
 #include "luminal-enums.h"
 #include "luminal-macros.h"
 #include "luminal-photon.h"
@@ -36,6 +37,13 @@ LUMINAL_PUBLIC const char        *luminal_handler_get_description     (LuminalHa
 LUMINAL_PUBLIC const char *const *luminal_handler_get_tags            (LuminalHandler       *self);
 LUMINAL_PUBLIC GListModel        *luminal_handler_get_history         (LuminalHandler       *self);
 LUMINAL_PUBLIC LuminalPhoton     *luminal_handler_get_instance        (LuminalHandler       *self);
+LUMINAL_PUBLIC LuminalCrash      *luminal_handler_get_crash           (LuminalHandler       *self);
+LUMINAL_PUBLIC int                luminal_handler_get_pid             (LuminalHandler       *self);
+LUMINAL_PUBLIC guint64            luminal_handler_get_memory_size     (LuminalHandler       *self);
+LUMINAL_PUBLIC gint64             luminal_handler_get_cpu_time        (LuminalHandler       *self);
+
+LUMINAL_PUBLIC void               luminal_handler_track_resources     (LuminalHandler       *self);
+LUMINAL_PUBLIC void               luminal_handler_untrack_resources   (LuminalHandler       *self);
 
 LUMINAL_PUBLIC void               luminal_handler_start_async         (LuminalHandler       *self,
                                                                        GCancellable         *cancellable,

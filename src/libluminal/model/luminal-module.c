@@ -9,6 +9,7 @@
 #define HISTORY_LENGTH 100
 
 static guint output_signal;
+static guint crashed_signal;
 
 G_DEFINE_FINAL_TYPE (LuminalModule, luminal_module, G_TYPE_OBJECT)
 
@@ -20,6 +21,8 @@ luminal_module_finalize (GObject *object)
   g_clear_object (&self->file);
   g_clear_object (&self->host);
   g_clear_object (&self->history);
+  g_clear_object (&self->crash);
+  g_clear_pointer (&self->lineage, luminal_lineage_free);
   g_clear_pointer (&self->held, luminal_sayings_free);
   g_clear_pointer (&self->handlers, g_ptr_array_unref);
   g_strfreev (self->other_classes);
@@ -39,6 +42,8 @@ luminal_module_class_init (LuminalModuleClass *klass)
                                 LUMINAL_TYPE_HANDLER,
                                 LUMINAL_TYPE_STREAM,
                                 G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  crashed_signal = g_signal_new ("crashed", LUMINAL_TYPE_MODULE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
 }
 
 static void
@@ -46,6 +51,7 @@ luminal_module_init (LuminalModule *self)
 {
   self->handlers = g_ptr_array_new_with_free_func (g_object_unref);
   self->history = g_list_store_new (LUMINAL_TYPE_GENERATION);
+  self->lineage = luminal_lineage_new ();
 }
 
 LuminalModule *
@@ -92,16 +98,73 @@ luminal_module_find (LuminalModule *self,
   return NULL;
 }
 
-gboolean
-luminal_module_has_running (LuminalModule *self)
+static gboolean
+has_handler (LuminalModule *self,
+             LuminalStatus  status)
 {
   for (guint i = 0; i < self->handlers->len; i++)
     {
-      if (luminal_handler_get_status (self->handlers->pdata[i]) == LUMINAL_STATUS_RUNNING)
+      if (luminal_handler_get_status (self->handlers->pdata[i]) == status)
         return TRUE;
     }
 
   return FALSE;
+}
+
+gboolean
+luminal_module_has_running (LuminalModule *self)
+{
+  return has_handler (self, LUMINAL_STATUS_RUNNING);
+}
+
+gboolean
+luminal_module_has_crashed (LuminalModule *self)
+{
+  return has_handler (self, LUMINAL_STATUS_CRASHED);
+}
+
+GPtrArray *
+luminal_module_list_lost (LuminalModule *self)
+{
+  GPtrArray *lost = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->handlers->len; i++)
+    {
+      if (luminal_handler_has_lost_process (self->handlers->pdata[i]))
+        g_ptr_array_add (lost, g_object_ref (self->handlers->pdata[i]));
+    }
+
+  return lost;
+}
+
+void
+luminal_module_look_for_lost (LuminalModule *self)
+{
+  g_autoptr (GPtrArray) lost = luminal_module_list_lost (self);
+
+  if (lost->len > 0)
+    g_signal_emit (self, crashed_signal, 0);
+}
+
+LuminalCrash *
+luminal_module_take_crash (LuminalModule *self)
+{
+  g_autoptr (LuminalCrash) crash = g_steal_pointer (&self->crash);
+
+  /* A host that was not this module's when it crashed was not listened to. */
+  if (crash == NULL && self->host != NULL && luminal_host_get_pid (self->host) == 0)
+    g_set_object (&crash, luminal_host_get_crash (self->host));
+
+  return g_steal_pointer (&crash);
+}
+
+/* What it was is forgotten by the host when a photon is started again. */
+static void
+host_crashed (LuminalModule *self,
+              LuminalHost   *host)
+{
+  g_set_object (&self->crash, luminal_host_get_crash (host));
+  g_signal_emit (self, crashed_signal, 0);
 }
 
 void
@@ -150,11 +213,18 @@ luminal_module_set_host (LuminalModule *self,
                          LuminalHost   *host)
 {
   if (self->host != NULL)
-    g_signal_handlers_disconnect_by_func (self->host, host_said, self);
+    {
+      g_signal_handlers_disconnect_by_func (self->host, host_said, self);
+      g_signal_handlers_disconnect_by_func (self->host, host_crashed, self);
+    }
   if (host != NULL)
-    g_signal_connect_object (host, "output", G_CALLBACK (host_said), self, G_CONNECT_SWAPPED);
+    {
+      g_signal_connect_object (host, "output", G_CALLBACK (host_said), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (host, "crashed", G_CALLBACK (host_crashed), self, G_CONNECT_SWAPPED);
+    }
 
-  g_set_object (&self->host, host);
+  if (g_set_object (&self->host, host))
+    g_clear_object (&self->crash);
 }
 
 void
@@ -164,6 +234,17 @@ luminal_module_remember (LuminalModule     *self,
   if (g_list_model_get_n_items (G_LIST_MODEL (self->history)) >= HISTORY_LENGTH)
     g_list_store_remove (self->history, 0);
   g_list_store_append (self->history, generation);
+}
+
+void
+luminal_module_revise (LuminalModule     *self,
+                       LuminalGeneration *generation)
+{
+  gpointer same = generation;
+  guint position;
+
+  if (g_list_store_find (self->history, generation, &position))
+    g_list_store_splice (self->history, position, 1, &same, 1);
 }
 
 void

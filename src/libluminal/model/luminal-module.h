@@ -7,6 +7,7 @@
 #include "luminal-generation.h"
 #include "luminal-handler.h"
 #include "luminal-host.h"
+#include "luminal-lineage.h"
 #include "luminal-metadata.h"
 #include "luminal-sayings.h"
 
@@ -18,7 +19,9 @@ G_BEGIN_DECLS
  * and by nothing else, one at a time.
  *
  * Signal `output (LuminalHandler *handler, LuminalStream stream, const char *text)`:
- * one of its photons said something. */
+ * one of its photons said something.
+ * Signal `crashed ()`: photons of it count as running whose process is gone, or that
+ * may be so; who may work on its file has a look. */
 G_DECLARE_FINAL_TYPE (LuminalModule, luminal_module, LUMINAL, MODULE, GObject)
 
 struct _LuminalModule
@@ -44,6 +47,11 @@ struct _LuminalModule
   GPtrArray *handlers;
   GListStore *history;
 
+  /* Which generations there were, and how the process of this one last crashed, until
+   * that has been looked into. */
+  LuminalLineage *lineage;
+  LuminalCrash *crash;
+
   LuminalSayings *held;
 };
 
@@ -55,6 +63,14 @@ gboolean        luminal_module_matches      (LuminalModule      *self,
 LuminalHandler *luminal_module_find         (LuminalModule      *self,
                                              const char         *class_name);
 gboolean        luminal_module_has_running  (LuminalModule      *self);
+gboolean        luminal_module_has_crashed  (LuminalModule      *self);
+/* Those that count as running in a process that is gone. */
+GPtrArray      *luminal_module_list_lost    (LuminalModule      *self);
+/* Emits `crashed` if there are any: where a process was ended on purpose, nobody else
+ * says so. */
+void            luminal_module_look_for_lost (LuminalModule     *self);
+/* How its process ended of itself; none: it was ended. */
+LuminalCrash   *luminal_module_take_crash   (LuminalModule      *self);
 void            luminal_module_set_host     (LuminalModule      *self,
                                              LuminalHost        *host);
 /* What photon @class_name says is told as the signal `output`. */
@@ -66,6 +82,9 @@ void            luminal_module_tell         (LuminalModule      *self,
 void            luminal_module_hold_output  (LuminalModule      *self);
 void            luminal_module_release_output (LuminalModule    *self);
 void            luminal_module_remember     (LuminalModule      *self,
+                                             LuminalGeneration  *generation);
+/* What the history says of @generation is not what it said before. */
+void            luminal_module_revise       (LuminalModule      *self,
                                              LuminalGeneration  *generation);
 void            luminal_module_set_phase    (LuminalModule      *self,
                                              LuminalPhase        phase);

@@ -22,6 +22,7 @@ struct _LuminalRegistry
 
 static guint event_signal;
 static guint names_freed_signal;
+static guint crashed_signal;
 
 static void luminal_registry_list_model_init (GListModelInterface *iface);
 
@@ -49,6 +50,8 @@ luminal_registry_class_init (LuminalRegistryClass *klass)
                                G_TYPE_NONE, 1, LUMINAL_TYPE_EVENT);
   names_freed_signal = g_signal_new ("names-freed", LUMINAL_TYPE_REGISTRY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                      NULL, G_TYPE_NONE, 0);
+  crashed_signal = g_signal_new ("crashed", LUMINAL_TYPE_REGISTRY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, LUMINAL_TYPE_MODULE);
 }
 
 static void
@@ -205,11 +208,19 @@ module_said (LuminalRegistry *self,
 }
 
 static void
+module_crashed (LuminalRegistry *self,
+                LuminalModule   *module)
+{
+  g_signal_emit (self, crashed_signal, 0, module);
+}
+
+static void
 luminal_registry_add_module (LuminalRegistry *self,
                              LuminalModule   *module)
 {
   g_hash_table_insert (self->modules, module->path, g_object_ref (module));
   g_signal_connect_object (module, "output", G_CALLBACK (module_said), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (module, "crashed", G_CALLBACK (module_crashed), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -217,6 +228,7 @@ luminal_registry_remove_module (LuminalRegistry *self,
                                 LuminalModule   *module)
 {
   g_signal_handlers_disconnect_by_func (module, module_said, self);
+  g_signal_handlers_disconnect_by_func (module, module_crashed, self);
   g_hash_table_remove (self->modules, module->path);
 }
 

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * list.
  *
  * Signals: `event (LuminalEvent *event)`; `names-freed`: names that were those of
- * handlers are nobody's any more. */
+ * handlers are nobody's any more; `crashed (LuminalModule *module)`: as the module
+ * says. */
 G_DECLARE_FINAL_TYPE (LuminalRegistry, luminal_registry, LUMINAL, REGISTRY, GObject)
 
 LuminalRegistry *luminal_registry_new           (void);

@@ -17,7 +17,8 @@ part_free (LuminalPart *part)
 }
 
 LuminalMember *
-luminal_member_new (LuminalModule *module)
+luminal_member_new (LuminalModule     *module,
+                    LuminalGeneration *revived)
 {
   LuminalMember *self = g_new0 (LuminalMember, 1);
 
@@ -25,7 +26,9 @@ luminal_member_new (LuminalModule *module)
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) part_free);
   self->names = g_ptr_array_new_with_free_func (g_free);
   self->sayings = luminal_sayings_new ();
-  self->attempt = luminal_generation_new (module->generation + 1);
+  g_set_object (&self->revived, revived);
+  self->attempt = luminal_generation_new (revived != NULL ? luminal_generation_get_number (revived)
+                                                          : luminal_lineage_next_number (module->lineage));
 
   return self;
 }
@@ -57,6 +60,7 @@ luminal_member_free (LuminalMember *self)
 {
   luminal_member_set_host (self, NULL);
   g_clear_object (&self->module);
+  g_clear_object (&self->revived);
   g_clear_object (&self->image);
   g_clear_object (&self->inspection);
   g_clear_object (&self->attempt);
@@ -154,20 +158,38 @@ find_handler (LuminalMember   *self,
   return luminal_module_find (self->module, luminal_metadata_get_class_name (photon));
 }
 
-/* A photon that ran runs again, one that was stopped or never started does not.
- * One that is new runs if its mates do. */
+/* A photon that ran runs again, and so does one that crashed: until it is stopped it is
+ * meant to run. One that was stopped or never started does not. One that is new runs if
+ * its mates do. */
 static gboolean
 decide_start (LuminalMember *self,
               LuminalPart   *part)
 {
-  if (part->handler == NULL || luminal_handler_get_status (part->handler) == LUMINAL_STATUS_FAILED ||
-      luminal_handler_get_status (part->handler) == LUMINAL_STATUS_CRASHED)
-    return self->module->autostart || luminal_module_has_running (self->module);
+  if (part->handler == NULL || luminal_handler_get_status (part->handler) == LUMINAL_STATUS_FAILED)
+    return self->module->autostart || luminal_module_has_running (self->module) ||
+           luminal_module_has_crashed (self->module);
+
+  if (luminal_handler_get_status (part->handler) == LUMINAL_STATUS_CRASHED)
+    return TRUE;
 
   if (luminal_handler_get_status (part->handler) == LUMINAL_STATUS_LOADED)
     return self->module->autostart;
 
   return part->was_running;
+}
+
+/* Where there is nobody to hand over a state, a generation that comes back has the one
+ * that it handed over itself. */
+static void
+take_old_state (LuminalMember *self,
+                LuminalPart   *part)
+{
+  GVariant *state = NULL;
+
+  if (self->revived != NULL && !part->was_running)
+    state = luminal_generation_get_state (self->revived, luminal_metadata_get_class_name (part->after));
+  if (state != NULL)
+    part->state = g_variant_ref (state);
 }
 
 /* @others: what the module has instead. */
@@ -212,6 +234,7 @@ luminal_member_plan (LuminalMember   *self,
       part = add_part (self, photon, find_handler (self, photon));
       part->start_first = luminal_metadata_get_start_first (photon) && part->before != NULL;
       part->is_to_start = decide_start (self, part);
+      take_old_state (self, part);
     }
 
   if (self->parts->len == 0)
@@ -258,4 +281,28 @@ luminal_member_tell_sayings (LuminalMember *self)
 
   self->sayings = luminal_sayings_new ();
   luminal_sayings_tell (sayings, (LuminalSayingsFunc) luminal_module_tell, self->module);
+}
+
+void
+luminal_member_lose_old (LuminalMember *self)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      LuminalPart *part = self->parts->pdata[i];
+
+      if (!part->was_running || part->before == NULL)
+        continue;
+
+      self->has_lost_state |= !part->is_saved && luminal_metadata_get_keeps_state (part->before);
+      part->is_saved = TRUE;
+      part->is_stopped = TRUE;
+    }
+}
+
+void
+luminal_member_complain (LuminalMember *self,
+                         const GError  *error)
+{
+  if (luminal_generation_get_error (self->attempt) == NULL)
+    luminal_generation_set_outcome (self->attempt, LUMINAL_OUTCOME_RUNS, LUMINAL_PHASE_HAND_OVER, error);
 }

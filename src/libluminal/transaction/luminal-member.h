@@ -33,12 +33,15 @@ typedef struct
 typedef struct
 {
   LuminalModule *module;
+  LuminalGeneration *revived; /* it comes back, instead of what is on disk */
   LuminalImage *image;
   LuminalInspection *inspection;
   LuminalHost *host; /* of the new generation; once that is committed, of the old one */
   gboolean is_open;
   gboolean is_unchanged;
   gboolean is_retired;
+  gboolean has_lost_old;   /* the process of the old generation ended of itself before the hand-over */
+  gboolean has_lost_state;
   char *old_checksum;
   gboolean old_registers_types;
 
@@ -48,7 +51,9 @@ typedef struct
   LuminalSayings *sayings; /* what the new generation says before there is a handler to say it */
 } LuminalMember;
 
-LuminalMember *luminal_member_new           (LuminalModule   *module);
+/* @revived: none: what is on disk is to run. */
+LuminalMember *luminal_member_new           (LuminalModule   *module,
+                                             LuminalGeneration *revived);
 void           luminal_member_free          (LuminalMember   *self);
 
 /* Which photons of the inspected module count, and what becomes of each. */
@@ -59,5 +64,12 @@ GPtrArray     *luminal_member_list_photons  (LuminalMember   *self);
 void           luminal_member_set_host      (LuminalMember   *self,
                                              LuminalHost     *host);
 void           luminal_member_tell_sayings  (LuminalMember   *self);
+
+/* The process that the old photons ran in is gone: they have ended, and what they did
+ * not hand over is lost. */
+void           luminal_member_lose_old      (LuminalMember   *self);
+/* What went wrong with the old generation when it ended: recorded, not raised. */
+void           luminal_member_complain      (LuminalMember   *self,
+                                             const GError    *error);
 
 G_END_DECLS

@@ -67,11 +67,16 @@ settle (GTask            *task,
 
       luminal_event_set_duration (event, duration);
       luminal_event_set_error (event, phase, error);
+      if (luminal_error_is_end (error))
+        luminal_event_set_crash (event, luminal_handler_get_crash (handler));
       luminal_registry_tell (switching->registry, event);
     }
   if (error == NULL || kind == LUMINAL_EVENT_STOPPED)
     luminal_registry_tell_of (switching->registry, kind, handler, duration);
   luminal_module_release_output (switching->module);
+
+  /* Its mates may have been in a process that did not outlive this. */
+  luminal_module_look_for_lost (switching->module);
 
   if (error != NULL)
     g_task_return_error (task, error);
@@ -85,13 +90,22 @@ started (GObject      *source_object,
          GAsyncResult *result,
          gpointer      user_data)
 {
+  LuminalHost *host = LUMINAL_HOST (source_object);
+  Switching *switching = g_task_get_task_data (user_data);
   g_autoptr (GError) error = NULL;
 
-  if (luminal_host_start_finish (LUMINAL_HOST (source_object), result, &error))
-    settle (user_data, LUMINAL_EVENT_STARTED, LUMINAL_STATUS_RUNNING, LUMINAL_PHASE_NONE, NULL);
+  if (luminal_host_start_finish (host, result, &error))
+    {
+      luminal_lineage_note_start (switching->module->lineage);
+      luminal_handler_set_crash (switching->handler, NULL);
+      settle (user_data, LUMINAL_EVENT_STARTED, LUMINAL_STATUS_RUNNING, LUMINAL_PHASE_NONE, NULL);
+    }
   else
-    settle (user_data, LUMINAL_EVENT_FAILED, LUMINAL_STATUS_FAILED, LUMINAL_PHASE_START,
-            luminal_error_explain (error, "Nothing of it runs"));
+    {
+      luminal_handler_set_crash (switching->handler, luminal_host_get_crash (host));
+      settle (user_data, LUMINAL_EVENT_FAILED, LUMINAL_STATUS_FAILED, LUMINAL_PHASE_START,
+              luminal_error_explain (error, "Nothing of it runs"));
+    }
 }
 
 static void
@@ -99,11 +113,15 @@ stopped (GObject      *source_object,
          GAsyncResult *result,
          gpointer      user_data)
 {
+  LuminalHost *host = LUMINAL_HOST (source_object);
+  Switching *switching = g_task_get_task_data (user_data);
   g_autoptr (GError) error = NULL;
   GError *explained = NULL;
 
-  if (!luminal_host_stop_finish (LUMINAL_HOST (source_object), result, &error))
+  if (!luminal_host_stop_finish (host, result, &error))
     explained = luminal_error_explain (error, "It was stopped all the same");
+  if (luminal_error_is_end (error))
+    luminal_handler_set_crash (switching->handler, luminal_host_get_crash (host));
   settle (user_data, LUMINAL_EVENT_STOPPED, LUMINAL_STATUS_STOPPED, LUMINAL_PHASE_HAND_OVER, explained);
 }
 
@@ -162,6 +180,11 @@ luminal_switch_off_async (LuminalRegistry     *registry,
       luminal_handler_set_phase (handler, LUMINAL_PHASE_HAND_OVER);
       luminal_host_stop_async (module->host, luminal_handler_get_metadata (handler), force, NULL,
                                stopped, task);
+    }
+  else if (luminal_handler_get_status (handler) == LUMINAL_STATUS_CRASHED)
+    {
+      /* It has nothing left to stop; it is to stay down. */
+      settle (task, LUMINAL_EVENT_STOPPED, LUMINAL_STATUS_STOPPED, LUMINAL_PHASE_NONE, NULL);
     }
   else
     {

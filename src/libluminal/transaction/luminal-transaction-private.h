@@ -35,6 +35,8 @@ struct _LuminalTransaction
   guint settle_timeout;
   LuminalTransactionFlags flags;
   GPtrArray *members;
+  GError *cause; /* why it goes back to earlier generations */
+  LuminalCrash *crash;
 
   GTask *task;
   const LuminalStep *steps;
@@ -44,6 +46,7 @@ struct _LuminalTransaction
   gboolean is_entered;
   gint64 entered_at;
   GError *step_error;
+  gboolean has_ended_old; /* something that ran before does not run any more */
 
   GError *error;
   LuminalPhase failed_phase;

@@ -2,6 +2,7 @@
 
 #include "luminal-transaction-private.h"
 
+#include "luminal-error-private.h"
 #include "luminal-event-private.h"
 #include "luminal-generation-private.h"
 #include "luminal-handler-private.h"
@@ -29,6 +30,8 @@ take (LuminalTransaction *self,
       LuminalMember      *member,
       GError            **error)
 {
+  if (member->revived != NULL)
+    g_set_object (&member->image, luminal_generation_get_image (member->revived));
   if (member->image != NULL)
     return LUMINAL_STEP_DONE;
 
@@ -53,6 +56,43 @@ has_idle_photon (LuminalModule *module)
   return FALSE;
 }
 
+static void
+skip (LuminalTransaction *self,
+      LuminalMember      *member,
+      const GError       *error)
+{
+  LuminalModule *module = member->module;
+
+  member->is_unchanged = TRUE;
+  luminal_module_set_phase (module, LUMINAL_PHASE_NONE);
+  for (guint i = 0; i < module->handlers->len; i++)
+    {
+      g_autoptr (LuminalEvent) event = luminal_event_new (LUMINAL_EVENT_SKIPPED, module->handlers->pdata[i]);
+
+      luminal_event_set_duration (event, luminal_generation_get_duration (member->attempt));
+      if (error != NULL)
+        luminal_event_set_error (event, LUMINAL_PHASE_PROBATION, error);
+      luminal_registry_tell (self->registry, event);
+    }
+}
+
+/* What it did is on the handlers still. */
+static void
+skip_quarantined (LuminalTransaction *self,
+                  LuminalMember      *member)
+{
+  g_autoptr (GError) error =
+    luminal_error_new (LUMINAL_ERROR_CRASHED, member->module->path, LUMINAL_PHASE_PROBATION,
+                       "this very content crashed soon after it was loaded, and is not tried again. Change "
+                       "the file, or reload it by hand");
+
+  for (guint i = 0; i < member->module->handlers->len; i++)
+    luminal_handler_set_changed_on_disk (member->module->handlers->pdata[i],
+                                         g_strcmp0 (member->module->checksum,
+                                                    luminal_image_get_checksum (member->image)) != 0);
+  skip (self, member, error);
+}
+
 static LuminalStepResult
 compare (LuminalTransaction *self,
          LuminalMember      *member,
@@ -62,6 +102,18 @@ compare (LuminalTransaction *self,
   const char *checksum = luminal_image_get_checksum (member->image);
 
   luminal_generation_set_checksum (member->attempt, checksum);
+  if (member->revived != NULL)
+    return LUMINAL_STEP_DONE;
+
+  if (!luminal_lineage_is_quarantined (module->lineage, checksum))
+    {
+      luminal_lineage_lift_quarantine (module->lineage);
+    }
+  else if ((self->flags & LUMINAL_TRANSACTION_HEED_QUARANTINE) != 0)
+    {
+      skip_quarantined (self, member);
+      return LUMINAL_STEP_DONE;
+    }
 
   if (module->host == NULL || (self->flags & LUMINAL_TRANSACTION_FORCE) != 0 ||
       g_strcmp0 (module->checksum, checksum) != 0 || has_idle_photon (module))
@@ -69,17 +121,15 @@ compare (LuminalTransaction *self,
 
   /* What is on disk is what runs: whatever was wrong with a version in between
    * is past. */
-  member->is_unchanged = TRUE;
   for (guint i = 0; i < module->handlers->len; i++)
     {
       LuminalHandler *handler = module->handlers->pdata[i];
 
       luminal_handler_set_error (handler, NULL, LUMINAL_PHASE_NONE, FALSE);
+      luminal_handler_set_crash (handler, NULL);
       luminal_handler_set_changed_on_disk (handler, FALSE);
-      luminal_handler_set_phase (handler, LUMINAL_PHASE_NONE);
-      luminal_registry_tell_of (self->registry, LUMINAL_EVENT_SKIPPED, handler,
-                                luminal_generation_get_duration (member->attempt));
     }
+  skip (self, member, NULL);
   return LUMINAL_STEP_DONE;
 }
 
@@ -193,16 +243,55 @@ is_to_be_stopped_late (LuminalPart *part)
 }
 
 static void
+lose_old (LuminalTransaction *self,
+          LuminalMember      *member,
+          const GError       *error)
+{
+  self->has_ended_old = TRUE;
+  luminal_member_complain (member, error);
+  luminal_member_lose_old (member);
+}
+
+static void
 state_saved (GObject      *source_object,
              GAsyncResult *result,
              gpointer      user_data)
 {
   g_autoptr (LuminalTransaction) self = user_data;
+  LuminalMember *member = self->members->pdata[self->member];
   GError *error = NULL;
 
   self->part->state = luminal_host_save_state_finish (LUMINAL_HOST (source_object), result, &error);
   self->part->is_saved = error == NULL;
+
+  /* A photon that will not come back cannot be asked again: rather the new one without
+   * its state than none. */
+  if (luminal_error_is_end (error))
+    {
+      lose_old (self, member, error);
+      g_clear_error (&error);
+    }
   luminal_transaction_resume (self, error);
+}
+
+/* It ended of itself, and nobody has looked into that yet; now it is too late to. */
+static void
+note_lost_old (LuminalTransaction *self,
+               LuminalMember      *member)
+{
+  LuminalModule *module = member->module;
+  g_autoptr (GPtrArray) lost = luminal_module_list_lost (module);
+  g_autoptr (GError) error = NULL;
+
+  if (lost->len == 0)
+    return;
+
+  error = luminal_error_new (LUMINAL_ERROR_CRASHED, module->path, LUMINAL_PHASE_HAND_OVER,
+                             "generation %u crashed before it could hand over: %s", module->generation,
+                             module->crash != NULL ? luminal_crash_get_cause (module->crash)
+                                                   : "its process is gone");
+  member->has_lost_old = TRUE;
+  lose_old (self, member, error);
 }
 
 static LuminalStepResult
@@ -210,8 +299,10 @@ save (LuminalTransaction *self,
       LuminalMember      *member,
       GError            **error)
 {
-  LuminalPart *part = find_part (member, is_to_be_saved);
+  LuminalPart *part;
 
+  note_lost_old (self, member);
+  part = find_part (member, is_to_be_saved);
   if (part == NULL)
     return LUMINAL_STEP_DONE;
 
@@ -233,10 +324,12 @@ old_stopped (GObject      *source_object,
   /* It has ended all the same, and the new one is what is wanted: recorded, not
    * raised. */
   if (!luminal_host_stop_finish (LUMINAL_HOST (source_object), result, &error))
-    luminal_generation_set_outcome (member->attempt, LUMINAL_OUTCOME_RUNS,
-                                    LUMINAL_PHASE_HAND_OVER, error);
+    luminal_member_complain (member, error);
 
   self->part->is_stopped = TRUE;
+  self->has_ended_old = TRUE;
+  if (luminal_error_is_end (error))
+    luminal_member_lose_old (member);
   luminal_transaction_resume (self, NULL);
 }
 
@@ -321,14 +414,65 @@ commit_part (LuminalTransaction *self,
   luminal_handler_set_host (part->handler, host);
   luminal_handler_set_generation (part->handler, module->generation, module->checksum,
                                   luminal_generation_get_duration (member->attempt));
-  luminal_handler_set_error (part->handler, NULL, LUMINAL_PHASE_NONE, FALSE);
-  luminal_handler_set_changed_on_disk (part->handler, FALSE);
+  luminal_handler_set_error (part->handler, self->cause,
+                             self->cause != NULL ? LUMINAL_PHASE_PROBATION : LUMINAL_PHASE_NONE,
+                             self->cause != NULL);
+  luminal_handler_set_crash (part->handler, self->crash);
+  luminal_handler_set_changed_on_disk (part->handler, member->revived != NULL &&
+                                       g_strcmp0 (member->old_checksum, module->checksum) != 0);
   luminal_handler_set_phase (part->handler, LUMINAL_PHASE_NONE);
   if (part->is_started)
     luminal_handler_set_started (part->handler);
   else if (luminal_handler_get_status (part->handler) != LUMINAL_STATUS_STOPPED)
     luminal_handler_set_status (part->handler, LUMINAL_STATUS_LOADED);
   g_object_thaw_notify (G_OBJECT (part->handler));
+}
+
+/* A generation was good if it ran, and well until now. It may have done so for a moment
+ * only, but nothing better is known of the one before it either. */
+static gboolean
+was_good (LuminalMember *member)
+{
+  LuminalModule *module = member->module;
+
+  if (!luminal_lineage_has_run (module->lineage) || member->has_lost_old)
+    return FALSE;
+
+  for (guint i = 0; i < module->handlers->len; i++)
+    {
+      LuminalStatus status = luminal_handler_get_status (module->handlers->pdata[i]);
+
+      if (status == LUMINAL_STATUS_FAILED || status == LUMINAL_STATUS_CRASHED)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Only what runs apart can be brought back: here a crash is the end of everything. */
+static void
+succeed (LuminalTransaction *self,
+         LuminalMember      *member)
+{
+  LuminalModule *module = member->module;
+  LuminalGeneration *before = luminal_lineage_get_current (module->lineage);
+  LuminalGeneration *next = member->revived != NULL ? member->revived : member->attempt;
+  gboolean is_running = FALSE;
+
+  for (guint i = 0; i < member->parts->len; i++)
+    {
+      LuminalPart *part = member->parts->pdata[i];
+
+      is_running |= part->is_started;
+      if (part->was_running && part->before != NULL && part->state != NULL && before != NULL)
+        luminal_generation_keep_state (before, luminal_metadata_get_class_name (part->before), part->state);
+    }
+
+  if (luminal_host_is_apart (member->host))
+    luminal_generation_keep (next, member->image);
+  luminal_lineage_succeed (module->lineage, next, is_running, was_good (member));
+  if (member->revived == NULL)
+    luminal_lineage_lift_quarantine (module->lineage);
 }
 
 static LuminalStepResult
@@ -340,6 +484,7 @@ commit (LuminalTransaction *self,
   g_autoptr (GPtrArray) handlers = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (LuminalHost) host = g_object_ref (member->host);
 
+  succeed (self, member);
   module->generation = luminal_generation_get_number (member->attempt);
   member->old_checksum = g_steal_pointer (&module->checksum);
   member->old_registers_types = module->registers_types;
@@ -350,7 +495,8 @@ commit (LuminalTransaction *self,
   luminal_member_set_host (member, NULL);
   member->host = module->host != NULL ? g_object_ref (module->host) : NULL;
   luminal_module_set_host (module, host);
-  luminal_module_remember (module, member->attempt);
+  if (self->cause == NULL)
+    luminal_module_remember (module, member->attempt);
 
   for (guint i = 0; i < member->parts->len; i++)
     {
@@ -396,6 +542,14 @@ announce_part (LuminalTransaction *self,
       luminal_registry_tell (self->registry, event);
       if (part->is_started)
         luminal_registry_tell_of (self->registry, LUMINAL_EVENT_STARTED, part->handler, duration);
+    }
+  else if (self->cause != NULL && part->is_started)
+    {
+      event = luminal_event_new (LUMINAL_EVENT_ROLLED_BACK, part->handler);
+      luminal_event_set_duration (event, duration);
+      luminal_event_set_error (event, LUMINAL_PHASE_PROBATION, self->cause);
+      luminal_event_set_crash (event, self->crash);
+      luminal_registry_tell (self->registry, event);
     }
   else
     {

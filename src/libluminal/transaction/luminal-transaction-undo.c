@@ -70,6 +70,20 @@ find_to_restart (LuminalMember *member)
   return NULL;
 }
 
+/* The process in which one of them was to start is gone: those that were started again
+ * before it, in the same process, have to be once more. */
+static void
+restart_mates (LuminalMember *member)
+{
+  for (guint i = 0; i < member->parts->len; i++)
+    {
+      LuminalPart *part = member->parts->pdata[i];
+
+      if (part->is_undone && luminal_handler_has_lost_process (part->handler))
+        part->is_undone = FALSE;
+    }
+}
+
 static void
 old_started (GObject      *source_object,
              GAsyncResult *result,
@@ -91,6 +105,7 @@ old_started (GObject      *source_object,
        * forgotten is better than none. */
       g_message ("%s; it is started without its state", error->message);
       g_clear_pointer (&part->state, g_variant_unref);
+      member->has_lost_state = TRUE;
     }
   else
     {
@@ -98,9 +113,12 @@ old_started (GObject      *source_object,
       member->module->autostart = TRUE;
       luminal_handler_set_status (part->handler, LUMINAL_STATUS_FAILED);
       luminal_handler_set_error (part->handler, error, LUMINAL_PHASE_START, FALSE);
+      luminal_handler_set_crash (part->handler, luminal_host_get_crash (member->module->host));
       part->is_undone = TRUE;
     }
 
+  if (luminal_error_is_end (error))
+    restart_mates (member);
   luminal_transaction_resume (self, NULL);
 }
 
@@ -166,6 +184,7 @@ typedef enum
   LEFT_LOADED,
   LEFT_RUNNING,
   LEFT_RESTARTED,
+  LEFT_CRASHED,
   LEFT_DEAD,
 } Left;
 
@@ -190,6 +209,8 @@ assess (LuminalMember *member)
     return LEFT_RESTARTED;
   if (luminal_module_has_running (member->module))
     return LEFT_RUNNING;
+  if (luminal_module_has_crashed (member->module))
+    return LEFT_CRASHED;
   return member->module->host != NULL ? LEFT_LOADED : LEFT_NOTHING;
 }
 
@@ -202,11 +223,15 @@ describe (LuminalMember *member,
   switch (left)
     {
     case LEFT_RESTARTED:
+      if (member->has_lost_state)
+        return g_strdup_printf ("Generation %u was started again, without its state, and runs", generation);
       return g_strdup_printf ("Generation %u was started again and runs", generation);
     case LEFT_RUNNING:
       return g_strdup_printf ("Generation %u runs on", generation);
     case LEFT_LOADED:
       return g_strdup_printf ("Generation %u stays loaded", generation);
+    case LEFT_CRASHED:
+      return g_strdup_printf ("Generation %u crashed before and does not run", generation);
     case LEFT_DEAD:
       return g_strdup_printf ("Generation %u could not be started again", generation);
     case LEFT_NOTHING:
@@ -304,6 +329,8 @@ tell_failure (LuminalTransaction *self,
         event = luminal_event_new_for_file (kind, module->file);
       luminal_event_set_duration (event, duration);
       luminal_event_set_error (event, self->failed_phase, error);
+      if (member == self->failed_member && luminal_error_is_end (error) && member->host != NULL)
+        luminal_event_set_crash (event, luminal_host_get_crash (member->host));
       luminal_registry_tell (self->registry, event);
     }
 }
@@ -351,8 +378,12 @@ conclude_failed_member (LuminalTransaction *self,
   compare_with_disk (member);
   luminal_module_remember (module, member->attempt);
   for (guint i = 0; i < module->handlers->len; i++)
-    luminal_handler_set_error (module->handlers->pdata[i], error, self->failed_phase,
-                               kind == LUMINAL_EVENT_ROLLED_BACK);
+    {
+      luminal_handler_set_error (module->handlers->pdata[i], error, self->failed_phase,
+                                 kind == LUMINAL_EVENT_ROLLED_BACK);
+      if (luminal_error_is_end (error) && member->host != NULL && luminal_host_get_crash (member->host) != NULL)
+        luminal_handler_set_crash (module->handlers->pdata[i], luminal_host_get_crash (member->host));
+    }
 
   luminal_registry_settle_names (self->registry, module, member->names);
   luminal_module_set_phase (module, LUMINAL_PHASE_NONE);
@@ -394,12 +425,31 @@ conclude_other_member (LuminalTransaction *self,
     }
 }
 
+/* Whoever wanted to go back says what that came to. */
+static void
+conclude_way_back (LuminalTransaction *self)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      LuminalMember *member = self->members->pdata[i];
+
+      luminal_registry_settle_names (self->registry, member->module, member->names);
+      luminal_module_set_phase (member->module, LUMINAL_PHASE_NONE);
+    }
+}
+
 void
 luminal_transaction_conclude_failure (LuminalTransaction *self)
 {
   gboolean quiet = g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
                    ((self->flags & LUMINAL_TRANSACTION_SKIP_MISSING) != 0 &&
                     g_error_matches (self->error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND));
+
+  if (self->cause != NULL)
+    {
+      conclude_way_back (self);
+      return;
+    }
 
   for (guint i = 0; i < self->members->len; i++)
     {

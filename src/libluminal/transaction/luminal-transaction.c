@@ -17,6 +17,8 @@ luminal_transaction_finalize (GObject *object)
   g_clear_pointer (&self->members, g_ptr_array_unref);
   g_clear_error (&self->step_error);
   g_clear_error (&self->error);
+  g_clear_error (&self->cause);
+  g_clear_object (&self->crash);
 
   G_OBJECT_CLASS (luminal_transaction_parent_class)->finalize (object);
 }
@@ -54,7 +56,24 @@ void
 luminal_transaction_add (LuminalTransaction *self,
                          LuminalModule      *module)
 {
-  g_ptr_array_add (self->members, luminal_member_new (module));
+  g_ptr_array_add (self->members, luminal_member_new (module, NULL));
+}
+
+void
+luminal_transaction_add_revival (LuminalTransaction *self,
+                                 LuminalModule      *module,
+                                 LuminalGeneration  *generation)
+{
+  g_ptr_array_add (self->members, luminal_member_new (module, generation));
+}
+
+void
+luminal_transaction_set_cause (LuminalTransaction *self,
+                               const GError       *error,
+                               LuminalCrash       *crash)
+{
+  self->cause = g_error_copy (error);
+  g_set_object (&self->crash, crash);
 }
 
 static void
@@ -79,7 +98,7 @@ leave_step (LuminalTransaction *self,
 
   /* Waiting, reading and hashing are one step, and the image knows how long each
    * of them took. */
-  if (step->phase == LUMINAL_PHASE_SETTLE && member->image != NULL)
+  if (step->phase == LUMINAL_PHASE_SETTLE && member->image != NULL && member->revived == NULL)
     {
       for (LuminalPhase phase = LUMINAL_PHASE_SETTLE; phase <= LUMINAL_PHASE_CHECKSUM; phase++)
         luminal_generation_add_duration (member->attempt, phase,
@@ -128,7 +147,7 @@ run_step (LuminalTransaction *self,
 
   /* Once the old generation has been asked to end there is no going back without
    * a failure. */
-  if (step->can_be_cancelled &&
+  if (step->can_be_cancelled && !self->has_ended_old &&
       g_cancellable_set_error_if_cancelled (g_task_get_cancellable (self->task), error))
     return LUMINAL_STEP_FAILED;
 
@@ -140,6 +159,9 @@ conclude (LuminalTransaction *self)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
   gboolean changed = FALSE;
+
+  for (guint i = 0; i < self->members->len; i++)
+    luminal_module_look_for_lost (((LuminalMember *) self->members->pdata[i])->module);
 
   if (self->steps == luminal_transaction_undo_steps)
     {

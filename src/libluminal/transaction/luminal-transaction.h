@@ -28,6 +28,8 @@ typedef enum
   LUMINAL_TRANSACTION_SKIP_FOREIGN = 1 << 2,
   /* Neither is a file that is no longer there: whoever asked finds out. */
   LUMINAL_TRANSACTION_SKIP_MISSING = 1 << 3,
+  /* Content that crashed on probation is not tried again: nobody asked for it. */
+  LUMINAL_TRANSACTION_HEED_QUARANTINE = 1 << 4,
 } LuminalTransactionFlags;
 
 LuminalTransaction *luminal_transaction_new        (LuminalRegistry         *registry,
@@ -36,6 +38,17 @@ LuminalTransaction *luminal_transaction_new        (LuminalRegistry         *reg
                                                     LuminalTransactionFlags  flags);
 void                luminal_transaction_add        (LuminalTransaction      *self,
                                                     LuminalModule           *module);
+/* @generation of @module, which is kept in its lineage, comes back instead of what is on
+ * disk; by the same rules. */
+void                luminal_transaction_add_revival (LuminalTransaction     *self,
+                                                    LuminalModule           *module,
+                                                    LuminalGeneration       *generation);
+/* It is no reload that somebody asked for, but the way back after @crash in probation:
+ * the handlers show @error, and events tell of it. If the transaction fails, nobody is
+ * told of that. */
+void                luminal_transaction_set_cause  (LuminalTransaction      *self,
+                                                    const GError            *error,
+                                                    LuminalCrash            *crash);
 void                luminal_transaction_run_async  (LuminalTransaction      *self,
                                                     GCancellable            *cancellable,
                                                     GAsyncReadyCallback      callback,

@@ -2,6 +2,7 @@
 
 #include "luminal-unload.h"
 
+#include "luminal-error-private.h"
 #include "luminal-event-private.h"
 #include "luminal-handler-private.h"
 
@@ -78,6 +79,11 @@ photon_stopped (GObject      *source_object,
       luminal_handler_set_error (handler, error, LUMINAL_PHASE_HAND_OVER, FALSE);
       event = luminal_event_new (LUMINAL_EVENT_FAILED, handler);
       luminal_event_set_error (event, LUMINAL_PHASE_HAND_OVER, error);
+      if (luminal_error_is_end (error))
+        {
+          luminal_handler_set_crash (handler, luminal_host_get_crash (unloading->module->host));
+          luminal_event_set_crash (event, luminal_handler_get_crash (handler));
+        }
       luminal_registry_tell (unloading->registry, event);
       if (unloading->error == NULL)
         unloading->error = g_steal_pointer (&error);
