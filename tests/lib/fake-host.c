@@ -110,6 +110,7 @@ LuminalHost *
 luminal_host_factory_create (LuminalHostFactory *self,
                              const char         *path,
                              LuminalInspection  *inspection,
+                             GPtrArray          *photons,
                              guint               generation,
                              gboolean            types_in_use,
                              GError            **error)

@@ -10,8 +10,8 @@
 #include "luminal-crash-private.h"
 #include "luminal-symbols.h"
 
-/* What a frame of the module is called in a backtrace; its copy has no name. */
-#define MODULE_NAME "the module"
+/* What is below it in a backtrace is how every worker begins. */
+#define OUTERMOST "luminal_worker_serve"
 
 static char *
 describe_place (LuminalImage       *image,
@@ -20,23 +20,21 @@ describe_place (LuminalImage       *image,
   gsize size;
   const guint8 *bytes = luminal_image_get_bytes (image, &size);
 
-  /* The address that a call returns to may be the first of the next function. */
   return luminal_symbols_describe (bytes, size, frame->offset);
 }
 
+/* The copy of the module that runs has no name. */
 static char *
-describe_frame (LuminalImage       *image,
-                const LuminalFrame *frame)
+describe_frame (const LuminalWorkerEnd *end,
+                const LuminalFrame     *frame)
 {
-  g_autofree char *function = NULL;
+  gboolean is_own = frame->object[0] == '\0';
+  g_autofree char *found = is_own ? describe_place (end->image, frame) : NULL;
+  const char *function = is_own ? found : frame->symbol;
 
-  if (frame->object[0] != '\0')
-    return g_strdup_printf ("%s (%s+0x%" G_GINT64_MODIFIER "x)",
-                            frame->symbol[0] != '\0' ? frame->symbol : "?", frame->object, frame->offset);
-
-  function = describe_place (image, frame);
-  return g_strdup_printf ("%s (" MODULE_NAME "+0x%" G_GINT64_MODIFIER "x)",
-                          function != NULL ? function : "?", frame->offset);
+  return g_strdup_printf ("%s (%s+0x%" G_GINT64_MODIFIER "x)",
+                          function != NULL && *function != '\0' ? function : "?",
+                          is_own ? end->module : frame->object, frame->offset);
 }
 
 static GStrv
@@ -45,9 +43,9 @@ describe_backtrace (const LuminalWorkerEnd *end)
   g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
   guint n_frames = end->report != NULL ? MIN (end->report->n_frames, LUMINAL_MOST_FRAMES) : 0;
 
-  for (guint i = 0; i < n_frames; i++)
+  for (guint i = 0; i < n_frames && !g_str_equal (end->report->frames[i].symbol, OUTERMOST); i++)
     {
-      g_autofree char *line = describe_frame (end->image, &end->report->frames[i]);
+      g_autofree char *line = describe_frame (end, &end->report->frames[i]);
 
       g_strv_builder_add (lines, line);
     }

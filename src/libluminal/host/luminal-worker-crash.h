@@ -15,6 +15,7 @@ typedef struct
   const LuminalWorkerReport *report; /* none: nobody was there to see it */
   const LuminalHostSettings *settings;
   LuminalImage *image;               /* to name functions by */
+  const char *module;                /* what it is called */
   const char *const *output;
   gboolean has_broken_off;           /* it lived, and could not be talked to */
 } LuminalWorkerEnd;

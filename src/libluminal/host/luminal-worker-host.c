@@ -241,7 +241,8 @@ process_ended (LuminalWorkerHost    *self,
   GError *error = NULL;
 
   g_assert (self->crash == NULL);
-  self->crash = luminal_worker_process_get_crash (process, &self->settings, self->image);
+  self->crash = luminal_worker_process_get_crash (process, &self->settings, self->image,
+                                                  self->filepath);
   drop_process (self);
 
   if (self->call != NULL && self->call->failure != NULL)

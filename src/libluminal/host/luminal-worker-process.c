@@ -212,13 +212,17 @@ copy_tail (LuminalWorkerProcess *self)
 LuminalCrash *
 luminal_worker_process_get_crash (LuminalWorkerProcess      *self,
                                   const LuminalHostSettings *settings,
-                                  LuminalImage              *image)
+                                  LuminalImage              *image,
+                                  const char                *filepath)
 {
+  g_autofree char *name = g_path_get_basename (filepath);
+  g_autofree char *module = g_filename_display_name (name);
   g_auto (GStrv) output = copy_tail (self);
   const LuminalWorkerEnd end = {
     .report = luminal_worker_get_report (self->worker),
     .settings = settings,
     .image = image,
+    .module = module,
     .output = (const char *const *) output,
     .has_broken_off = self->is_broken,
   };

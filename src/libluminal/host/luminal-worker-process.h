@@ -38,6 +38,7 @@ void                  luminal_worker_process_break_off       (LuminalWorkerProce
 /* How it ended, if that was not expected. */
 LuminalCrash         *luminal_worker_process_get_crash       (LuminalWorkerProcess      *self,
                                                               const LuminalHostSettings *settings,
-                                                              LuminalImage              *image);
+                                                              LuminalImage              *image,
+                                                              const char                *filepath);
 
 G_END_DECLS
