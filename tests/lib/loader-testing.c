@@ -35,21 +35,6 @@ resources_now (void)
   return now;
 }
 
-/* Where this run of the tests has its photons. */
-LuminalIsolation
-loader_test_isolation (void)
-{
-  const char *wanted = g_getenv ("LUMINAL_TEST_ISOLATION");
-
-  return g_strcmp0 (wanted, "worker") == 0 ? LUMINAL_ISOLATION_WORKER : LUMINAL_ISOLATION_IN_PROCESS;
-}
-
-gboolean
-loader_test_has_workers (void)
-{
-  return loader_test_isolation () == LUMINAL_ISOLATION_WORKER;
-}
-
 static gboolean
 nothing_happened (gpointer user_data)
 {
@@ -76,7 +61,7 @@ resources_assert (const Resources *expected)
 {
   Resources now;
 
-  if (loader_test_has_workers ())
+  if (test_has_workers ())
     await_descriptors (expected->descriptors);
 
   now = resources_now ();
@@ -107,7 +92,7 @@ start_test (LoaderTest *test,
             gboolean    suppress_errors)
 {
   test->loader = luminal_loader_new (FALSE, suppress_errors);
-  luminal_loader_set_isolation (test->loader, loader_test_isolation ());
+  luminal_loader_set_isolation (test->loader, test_isolation ());
   g_signal_connect (test->loader, "event", G_CALLBACK (note_event), test);
   g_signal_connect (test->loader, "items-changed", G_CALLBACK (note_items_changed), test);
 }
@@ -143,7 +128,7 @@ await_spare (LoaderTest *test)
   guint before = 0;
   guint now = count_entries ("/proc/self/fd");
 
-  for (guint same = 0; loader_test_has_workers () && same < 10; same = before == now ? same + 1 : 0)
+  for (guint same = 0; test_has_workers () && same < 10; same = before == now ? same + 1 : 0)
     {
       g_usleep (10000);
       loader_test_drain ();
@@ -208,7 +193,7 @@ loader_test_free (LoaderTest *test)
   g_assert_finalize_object (test->loader);
 
   /* The workers went with the loader. */
-  if (loader_test_has_workers ())
+  if (test_has_workers ())
     g_assert_cmpuint (resources_now ().descriptors, <=, at_last.descriptors);
   else
     {

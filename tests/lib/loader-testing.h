@@ -4,6 +4,8 @@
 
 #include <luminal.h>
 
+#include "isolation-testing.h"
+
 G_BEGIN_DECLS
 
 /* What a program holds of the system, and a loader has to give back. */
@@ -25,9 +27,6 @@ typedef struct
   Resources at_first;
   guint images_that_stay; /* of modules that are meant to be pinned */
 } LoaderTest;
-
-LuminalIsolation loader_test_isolation     (void);
-gboolean        loader_test_has_workers    (void);
 
 LoaderTest     *loader_test_new            (gboolean            suppress_errors);
 void            loader_test_free           (LoaderTest         *test);

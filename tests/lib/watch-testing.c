@@ -69,6 +69,7 @@ watch_set_up (Watch        *watch,
   watch->events = g_ptr_array_new_with_free_func (g_object_unref);
   watch->said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   watch->loader = luminal_loader_new (FALSE, FALSE);
+  luminal_loader_set_isolation (watch->loader, test_isolation ());
   g_signal_connect_swapped (watch->loader, "event", G_CALLBACK (note_event), watch);
   g_signal_connect_swapped (watch->loader, "observed", G_CALLBACK (note_observed), watch);
 }

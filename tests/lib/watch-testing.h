@@ -4,6 +4,8 @@
 
 #include <luminal.h>
 
+#include "isolation-testing.h"
+
 G_BEGIN_DECLS
 
 /* A folder that is watched, and what the loader told of it. */
