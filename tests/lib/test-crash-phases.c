@@ -83,8 +83,8 @@ test_start (gconstpointer data)
   assert_error_says (error, accident->code, "Generation 1 was started again and runs");
   bench_expect (bench, "rolled-back Counter start");
   if (accident->call == FAKE_START)
-    bench_expect_calls (bench, "open 2, save 1 Counter, stop 1 Counter, restore 2 Counter <1 Counter>, start 2 Counter, "
-                               "restore 1 Counter <1 Counter>, start 1 Counter");
+    bench_expect_calls (bench, "open 2, save 1 Counter, stop 1 Counter, restore 2 Counter <1 Counter>, "
+                               "start 2 Counter, restore 1 Counter <1 Counter>, start 1 Counter");
   else
     bench_expect_calls (bench, "open 2, save 1 Counter, stop 1 Counter, restore 2 Counter <1 Counter>, "
                                "restore 1 Counter <1 Counter>, start 1 Counter");

@@ -101,6 +101,8 @@ luminal_event_set_status (LuminalEvent *self,
                           LuminalStatus status)
 {
   self->status = status;
+  if (status != LUMINAL_STATUS_RUNNING)
+    self->pid = 0;
 }
 
 void
