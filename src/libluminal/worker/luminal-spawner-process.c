@@ -411,7 +411,7 @@ read_spawned (LuminalSpawnerProcess *self,
       return;
     }
 
-  luminal_worker_set_spawned (worker, pidfd);
+  luminal_worker_set_spawned (worker, spawned->warden, pidfd);
   luminal_worker_connect_async (worker, connected, g_object_ref (self));
 }
 

@@ -11,7 +11,8 @@
 
 #include "luminal-worker-ipc.h"
 
-/* What a worker registers until it serves its first call. */
+/* What a worker registers until it serves its first call. GTask is not among them: its
+ * class starts a thread, which a fork would not have and wait for. */
 static void
 make_types (void)
 {
@@ -27,7 +28,6 @@ make_types (void)
     G_TYPE_MEMORY_INPUT_STREAM,
     G_TYPE_MEMORY_OUTPUT_STREAM,
     G_TYPE_SOCKET, /* ignores SIGPIPE, as it does once: every worker takes that back */
-    G_TYPE_TASK,
     G_TYPE_UNIX_CONNECTION,
     G_TYPE_UNIX_CREDENTIALS_MESSAGE,
     G_TYPE_UNIX_FD_LIST,
