@@ -104,9 +104,10 @@ static void
 say_spawned (Spawner *spawner,
              guint32  number,
              int      error,
+             pid_t    warden,
              int      pidfd)
 {
-  LuminalSpawned spawned = { LUMINAL_SPAWNER_SPAWNED, number, error };
+  LuminalSpawned spawned = { LUMINAL_SPAWNER_SPAWNED, number, error, warden };
 
   send_to_manager (spawner, &spawned, sizeof spawned, pidfd);
 }
@@ -157,14 +158,14 @@ spawn (Spawner   *spawner,
   report = mmap (NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (report == MAP_FAILED)
     {
-      say_spawned (spawner, number, errno, -1);
+      say_spawned (spawner, number, errno, 0, -1);
       return;
     }
 
   pid = fork_warden (spawner, fds, report);
   if (pid < 0)
     {
-      say_spawned (spawner, number, errno, -1);
+      say_spawned (spawner, number, errno, 0, -1);
       munmap (report, sizeof *report);
       return;
     }
@@ -178,7 +179,7 @@ spawn (Spawner   *spawner,
   g_hash_table_insert (spawner->workers, GINT_TO_POINTER (pid), worker);
 
   /* Without one, where the system has none, the manager does too. */
-  say_spawned (spawner, number, 0, pidfd_open (pid, 0));
+  say_spawned (spawner, number, 0, pid, pidfd_open (pid, 0));
 }
 
 static void
@@ -224,7 +225,7 @@ read_request (Spawner *spawner)
   else if (request.message == LUMINAL_SPAWNER_SPAWN && n_fds == G_N_ELEMENTS (fds))
     spawn (spawner, request.worker, fds);
   else if (request.message == LUMINAL_SPAWNER_SPAWN)
-    say_spawned (spawner, request.worker, EMFILE, -1);
+    say_spawned (spawner, request.worker, EMFILE, 0, -1);
   else if (request.message == LUMINAL_SPAWNER_END)
     end_worker (spawner, request.worker, LUMINAL_WARDEN_END);
   else if (request.message == LUMINAL_SPAWNER_KILL)

@@ -68,6 +68,21 @@ test_prepare (Fixture       *fixture,
   wait_for_reserve (fixture);
 }
 
+/* What a fork does not have nobody may wait for. */
+static void
+test_one_thread (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GDir) threads = NULL;
+
+  wait_for_reserve (fixture);
+  path = g_strdup_printf ("/proc/%d/task", find_marked (fixture->mark, "luminal-spawner"));
+  threads = g_dir_open (path, 0, NULL);
+  g_assert_nonnull (g_dir_read_name (threads));
+  g_assert_null (g_dir_read_name (threads));
+}
+
 /* Dropped in the middle of everything. */
 static void
 test_dropped_early (Fixture       *fixture,
@@ -344,7 +359,7 @@ static GSubprocess *
 start_self (const char *mode)
 {
   g_autoptr (GError) error = NULL;
-  GSubprocess *process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/proc/self/exe", mode, NULL);
+  GSubprocess *process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, TEST_PROGRAM_PATH, mode, NULL);
 
   g_assert_no_error (error);
   return process;
@@ -467,6 +482,7 @@ main (int    argc,
 
   ADD ("/spawner/never-used", NULL, test_never_used);
   ADD ("/spawner/prepare", NULL, test_prepare);
+  ADD ("/spawner/one-thread", NULL, test_one_thread);
   ADD ("/spawner/dropped-early", NULL, test_dropped_early);
   ADD ("/spawner/reserve", NULL, test_reserve);
   ADD ("/spawner/reserve-killed", NULL, test_reserve_killed);

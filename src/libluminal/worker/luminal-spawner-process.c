@@ -2,16 +2,12 @@
 
 #include "luminal-spawner-process.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gio/gunixfdmessage.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "luminal-error-private.h"
+#include "luminal-spawner-program.h"
 #include "luminal-worker-error.h"
 #include "luminal-worker-locate.h"
 #include "luminal-worker-private.h"
@@ -25,9 +21,6 @@
 /* Asked for side by side. More would be no faster, and each takes a few descriptors
  * for a moment. */
 #define MOST_MAKING 8
-
-/* What GLib needs to start a program, once or for a moment. */
-#define SPARE_DESCRIPTORS 16
 
 typedef enum
 {
@@ -152,29 +145,6 @@ luminal_spawner_process_init (LuminalSpawnerProcess *self)
   self->context = g_main_context_ref_thread_default ();
   self->workers = g_hash_table_new (NULL, NULL);
   self->making = g_hash_table_new_full (NULL, NULL, NULL, making_free);
-}
-
-static GError *
-error_about_program (LuminalSpawnerProcess *self,
-                     const char            *format,
-                     ...) G_GNUC_PRINTF (2, 3);
-
-static GError *
-error_about_program (LuminalSpawnerProcess *self,
-                     const char            *format,
-                     ...)
-{
-  g_autofree char *path = luminal_display_path (self->path);
-  g_autofree char *cause = NULL;
-  va_list args;
-
-  va_start (args, format);
-  cause = g_strdup_vprintf (format, args);
-  va_end (args);
-
-  return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
-                      "the worker program %s %s. Install Luminal again, or set LUMINAL_WORKER to the path of "
-                      "luminal-worker %s", path, cause, PACKAGE_VERSION);
 }
 
 static void
@@ -364,15 +334,16 @@ read_hello (LuminalSpawnerProcess     *self,
 
   if (self->state != PROCESS_STARTING)
     {
-      lose (self, error_about_program (self, "introduced itself twice"));
+      lose (self, luminal_worker_error_about_program (self->path, "introduced itself twice"));
       return;
     }
   if (hello->protocol != LUMINAL_WORKER_PROTOCOL || !g_str_equal (version, PACKAGE_VERSION))
     {
       g_autofree char *shown = g_utf8_make_valid (version, -1);
 
-      lose (self, error_about_program (self, "is of version %s (protocol %u), and this is %s (protocol %d)",
-                                       shown, hello->protocol, PACKAGE_VERSION, LUMINAL_WORKER_PROTOCOL));
+      lose (self, luminal_worker_error_about_program (self->path, "is of version %s (protocol %u), and this is %s "
+                                                      "(protocol %d)", shown, hello->protocol, PACKAGE_VERSION,
+                                                      LUMINAL_WORKER_PROTOCOL));
       return;
     }
 
@@ -411,7 +382,7 @@ read_spawned (LuminalSpawnerProcess *self,
       return;
     }
 
-  luminal_worker_set_spawned (worker, pidfd);
+  luminal_worker_set_spawned (worker, spawned->warden, pidfd);
   luminal_worker_connect_async (worker, connected, g_object_ref (self));
 }
 
@@ -497,7 +468,7 @@ read_reply (LuminalSpawnerProcess *self,
   if (fd >= 0)
     close (fd);
   if (!understood)
-    lose (self, error_about_program (self, "says what cannot be understood"));
+    lose (self, luminal_worker_error_about_program (self->path, "says what cannot be understood"));
   else if (reply->message == LUMINAL_SPAWNER_HELLO)
     read_hello (self, &reply->hello);
   else
@@ -514,10 +485,11 @@ ended_early (GObject      *source_object,
 
   g_subprocess_wait_finish (program, result, NULL);
   if (g_subprocess_get_if_signaled (program))
-    lose (self, error_about_program (self, "ended at once, by signal %d", g_subprocess_get_term_sig (program)));
+    lose (self, luminal_worker_error_about_program (self->path, "ended at once, by signal %d",
+                                                    g_subprocess_get_term_sig (program)));
   else
-    lose (self, error_about_program (self, "ended at once, with exit code %d",
-                                     g_subprocess_get_exit_status (program)));
+    lose (self, luminal_worker_error_about_program (self->path, "ended at once, with exit code %d",
+                                                    g_subprocess_get_exit_status (program)));
 }
 
 static void
@@ -533,7 +505,7 @@ read_end (LuminalSpawnerProcess *self)
       return;
     }
 
-  lose (self, error_about_program (self, "ended unexpectedly"));
+  lose (self, luminal_worker_error_about_program (self->path, "ended unexpectedly"));
 }
 
 static gboolean
@@ -576,63 +548,8 @@ hello_is_late (gpointer user_data)
 {
   LuminalSpawnerProcess *self = user_data;
 
-  lose (self, error_about_program (self, "did not introduce itself within %d s", HELLO_SECONDS));
+  lose (self, luminal_worker_error_about_program (self->path, "did not introduce itself within %d s", HELLO_SECONDS));
   return G_SOURCE_REMOVE;
-}
-
-/* What starting the program said, in terms of what to do. */
-static GError *
-explain_start (LuminalSpawnerProcess *self,
-               const GError          *error)
-{
-  g_autoptr (GError) no_descriptors = NULL;
-
-  if (!luminal_worker_check_descriptors (SPARE_DESCRIPTORS, &no_descriptors))
-    return g_steal_pointer (&no_descriptors);
-  if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FORK))
-    return luminal_worker_error_new (EAGAIN, "the worker program cannot be started");
-  if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
-    return error_about_program (self, "cannot be started: %s", g_strerror (ENOENT));
-  if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_ACCES))
-    return error_about_program (self, "cannot be started: %s", g_strerror (EACCES));
-
-  return error_about_program (self, "cannot be started: %s", error->message);
-}
-
-static gboolean
-start_program (LuminalSpawnerProcess *self,
-               int                    lifeline,
-               GError               **error)
-{
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
-  g_autoptr (GError) local_error = NULL;
-  int sockets[2];
-  int kept;
-
-  if (!luminal_worker_check_descriptors (SPARE_DESCRIPTORS, error))
-    return FALSE;
-  if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
-    {
-      g_propagate_error (error, luminal_worker_error_new (errno, "no channel to the worker program can be opened"));
-      return FALSE;
-    }
-  kept = fcntl (lifeline, F_DUPFD_CLOEXEC, 0);
-  self->control = g_socket_new_from_fd (sockets[0], NULL);
-  g_socket_set_blocking (self->control, FALSE);
-
-  /* Its errors are seen where the manager's are; it has none but those of the dynamic
-   * linker. Nothing goes to where the manager's output goes. */
-  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  g_subprocess_launcher_take_fd (launcher, sockets[1], LUMINAL_SPAWNER_CONTROL_FD);
-  g_subprocess_launcher_take_fd (launcher, kept, LUMINAL_SPAWNER_LIFELINE_FD);
-  self->program = g_subprocess_launcher_spawn (launcher, &local_error, self->path, NULL);
-  if (self->program == NULL)
-    {
-      g_propagate_error (error, explain_start (self, local_error));
-      return FALSE;
-    }
-
-  return TRUE;
 }
 
 LuminalSpawnerProcess *
@@ -642,7 +559,8 @@ luminal_spawner_process_new (int      lifeline,
   g_autoptr (LuminalSpawnerProcess) self = g_object_new (LUMINAL_TYPE_SPAWNER_PROCESS, NULL);
 
   self->path = luminal_worker_locate ();
-  if (!start_program (self, lifeline, error))
+  self->program = luminal_spawner_program_start (self->path, lifeline, &self->control, error);
+  if (self->program == NULL)
     return NULL;
 
   self->control_source = g_socket_create_source (self->control, G_IO_IN, NULL);
@@ -687,7 +605,8 @@ ask_for_one (LuminalSpawnerProcess  *self,
 
   if (!send_request (self, LUMINAL_SPAWNER_SPAWN, number, remote, &local_error))
     {
-      g_autoptr (GError) cause = error_about_program (self, "cannot be asked for a worker: %s", local_error->message);
+      g_autoptr (GError) cause =
+        luminal_worker_error_about_program (self->path, "cannot be asked for a worker: %s", local_error->message);
 
       /* It has ended, which was about to be heard of. */
       if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))

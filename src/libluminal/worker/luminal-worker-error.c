@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "luminal-error-private.h"
+
 static const char *
 get_advice (int saved_errno)
 {
@@ -32,6 +34,24 @@ luminal_worker_error_new (int         saved_errno,
 {
   return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE, "%s: %s%s",
                       what, g_strerror (saved_errno), get_advice (saved_errno));
+}
+
+GError *
+luminal_worker_error_about_program (const char *path,
+                                    const char *format,
+                                    ...)
+{
+  g_autofree char *shown = luminal_display_path (path);
+  g_autofree char *cause = NULL;
+  va_list args;
+
+  va_start (args, format);
+  cause = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
+                      "the worker program %s %s. Install Luminal again, or set LUMINAL_WORKER to the path of "
+                      "luminal-worker %s", shown, cause, PACKAGE_VERSION);
 }
 
 gboolean

@@ -6,7 +6,8 @@
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 
-/* What a worker registers until it serves its first call. */
+/* What a worker registers until it serves its first call. GTask is not among them: its
+ * class starts a thread, which a fork would not have and wait for. */
 static void
 make_types (void)
 {
@@ -16,7 +17,6 @@ make_types (void)
     G_TYPE_DBUS_MESSAGE,
     G_TYPE_MEMORY_INPUT_STREAM,
     G_TYPE_MEMORY_OUTPUT_STREAM,
-    G_TYPE_TASK,
     G_TYPE_UNIX_FD_LIST,
   };
 

@@ -20,6 +20,7 @@ guint32        luminal_worker_get_number     (LuminalWorker              *self);
 
 /* It has been forked. @pidfd is that of its warden, or -1, and taken. */
 void           luminal_worker_set_spawned    (LuminalWorker              *self,
+                                              pid_t                       warden,
                                               int                         pidfd);
 void           luminal_worker_connect_async  (LuminalWorker              *self,
                                               GAsyncReadyCallback         callback,

@@ -62,6 +62,7 @@ typedef struct
   guint32 message;
   guint32 worker;
   gint32 error; /* of errno; 0: it lives */
+  gint32 warden; /* its pid, for a manager that can do nothing with a pidfd */
 } LuminalSpawned;
 
 /* As many as fit a page of memory together with the rest of a report. */

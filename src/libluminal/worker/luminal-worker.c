@@ -28,6 +28,7 @@ struct _LuminalWorker
   GMainContext *context;
 
   int fds[LUMINAL_N_WORKER_FDS];
+  pid_t warden;
   int pidfd; /* of its warden */
   GSource *pidfd_source;
   LuminalPeer *peer;
@@ -186,9 +187,11 @@ luminal_worker_get_number (LuminalWorker *self)
 
 void
 luminal_worker_set_spawned (LuminalWorker *self,
+                            pid_t          warden,
                             int            pidfd)
 {
   self->spawned = TRUE;
+  self->warden = warden;
   self->pidfd = pidfd;
 }
 
@@ -251,22 +254,39 @@ luminal_worker_lose_spawner (LuminalWorker *self)
     }
 }
 
+/* Returns FALSE where the system has no such call. */
+static gboolean
+signal_by_pidfd (LuminalWorker *self,
+                 int            signal_number)
+{
+  if (self->pidfd < 0)
+    return FALSE;
+  if (pidfd_send_signal (self->pidfd, signal_number, NULL, 0) != 0)
+    return errno != ENOSYS;
+
+  pidfd_send_signal (self->pidfd, SIGCONT, NULL, 0);
+  return TRUE;
+}
+
 void
 luminal_worker_end (LuminalWorker *self,
                     gboolean       at_once)
 {
-  if (!is_there (self))
+  int signal_number = at_once ? LUMINAL_WARDEN_KILL : LUMINAL_WARDEN_END;
+
+  if (!is_there (self) || signal_by_pidfd (self, signal_number))
     return;
 
-  if (self->pidfd < 0)
+  if (self->process != NULL)
     {
-      if (self->process != NULL)
-        luminal_spawner_process_end_worker (self->process, self, at_once);
-      return;
+      luminal_spawner_process_end_worker (self->process, self, at_once);
     }
-
-  pidfd_send_signal (self->pidfd, at_once ? LUMINAL_WARDEN_KILL : LUMINAL_WARDEN_END, NULL, 0);
-  pidfd_send_signal (self->pidfd, SIGCONT, NULL, 0);
+  else if (self->warden > 0)
+    {
+      /* All that is left, and not quite safe: it may have ended without being seen. */
+      kill (self->warden, signal_number);
+      kill (self->warden, SIGCONT);
+    }
 }
 
 static void
