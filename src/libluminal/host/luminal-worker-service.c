@@ -228,6 +228,8 @@ prepare (Service  *service,
          GVariant *parameters,
          int       fd)
 {
+  /* Starts GLib's own thread, which otherwise opening a module would have to wait for. */
+  g_type_ensure (G_TYPE_TASK);
   call_answer (call, NULL, NULL);
 }
 

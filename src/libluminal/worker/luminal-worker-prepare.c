@@ -6,7 +6,9 @@
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 
-/* What a worker registers until it serves its first call. */
+/* What a worker registers until it serves its first call; but for GTask, which starts
+ * GLib's own thread: a fork would not have it and would believe that it does, and
+ * whatever a photon then waits for there (signals, files, children) would never come. */
 static void
 make_types (void)
 {
@@ -16,7 +18,6 @@ make_types (void)
     G_TYPE_DBUS_MESSAGE,
     G_TYPE_MEMORY_INPUT_STREAM,
     G_TYPE_MEMORY_OUTPUT_STREAM,
-    G_TYPE_TASK,
     G_TYPE_UNIX_FD_LIST,
   };
 
