@@ -151,6 +151,16 @@ begin_line (const char *event)
   return builder;
 }
 
+/* JSON-GLib escapes all control characters but one, up to 1.6 at least. Outside of strings
+ * there is none. */
+static char *
+escape_last_control (const char *line)
+{
+  g_auto (GStrv) parts = g_strsplit (line, "\x1f", -1);
+
+  return g_strjoinv ("\\u001f", parts);
+}
+
 static void
 end_line (CtlJsonReporter *self,
           JsonBuilder     *builder)
@@ -163,6 +173,12 @@ end_line (CtlJsonReporter *self,
   root = json_builder_get_root (builder);
   json_generator_set_root (generator, root);
   line = json_generator_to_data (generator, NULL);
+  if (strchr (line, '\x1f') != NULL)
+    {
+      g_autofree char *unescaped = g_steal_pointer (&line);
+
+      line = escape_last_control (unescaped);
+    }
   ctl_output_write_line (ctl_reporter_get_output (CTL_REPORTER (self)), line);
 }
 

@@ -9,7 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+/* No process has a higher id: PID_MAX_LIMIT of the kernel. */
+#define HIGHEST_PID (4 * 1024 * 1024)
 
 typedef struct
 {
@@ -29,6 +33,34 @@ kill_child (Killing *killing,
    * another process. */
   if (kill (pid, SIGKILL) == 0)
     killing->n_killed++;
+}
+
+/* After unshare() or in a container it can be missing, or that of other processes,
+ * where the same numbers are somebody else's. */
+static gboolean
+has_own_proc (void)
+{
+  char target[16];
+  ssize_t n = readlink ("/proc/self", target, sizeof target - 1);
+
+  if (n < 0)
+    return FALSE;
+
+  target[n] = '\0';
+  return atoi (target) == getpid ();
+}
+
+/* Whoever can be waited for is a child. Takes a second, and needs nothing. */
+static void
+kill_tried (Killing *killing)
+{
+  for (pid_t pid = 1; pid <= HIGHEST_PID; pid++)
+    {
+      siginfo_t info;
+
+      if (waitid (P_PID, (id_t) pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+        kill_child (killing, pid);
+    }
 }
 
 /* The kernel's own list, where it was built with one. */
@@ -124,7 +156,9 @@ children_kill (ChildrenFilter spare,
 {
   Killing killing = { spare, user_data, 0 };
 
-  if (!kill_listed (&killing))
+  if (!has_own_proc ())
+    kill_tried (&killing);
+  else if (!kill_listed (&killing))
     kill_found (&killing);
 
   return killing.n_killed;

@@ -604,8 +604,11 @@ module_closed (GObject      *source_object,
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = luminal_peer_call_finish (LUMINAL_PEER (source_object), result, &error);
 
-  /* Having answered it exits; if it does not answer it is made to. */
-  if (answer == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  /* Having answered it exits, unless a photon runs a main loop of its own; where it does
+   * not, or does not answer, it is made to. */
+  if (answer != NULL)
+    luminal_worker_process_await_exit (self->process, CLOSE_TIMEOUT_MS);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     luminal_worker_process_end (self->process, FALSE);
 }
 

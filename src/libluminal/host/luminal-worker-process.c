@@ -18,6 +18,7 @@ struct _LuminalWorkerProcess
   GMainContext *context;
   GSource *death_watch;
   gboolean is_expected; /* to end */
+  gboolean is_ending; /* by what it was sent */
   gboolean is_broken;
 };
 
@@ -173,18 +174,43 @@ death_is_late (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+watch_death (LuminalWorkerProcess *self,
+             guint                 milliseconds,
+             GSourceFunc           is_late)
+{
+  stop_death_watch (self);
+  self->death_watch = g_timeout_source_new (milliseconds);
+  g_source_set_static_name (self->death_watch, "[luminal] end of a worker");
+  g_source_set_callback (self->death_watch, is_late, self, NULL);
+  g_source_attach (self->death_watch, self->context);
+}
+
 void
 luminal_worker_process_end (LuminalWorkerProcess *self,
                             gboolean              at_once)
 {
   luminal_worker_end (self->worker, at_once);
-  if (self->death_watch != NULL)
+  if (self->is_ending)
     return;
 
-  self->death_watch = g_timeout_source_new (LONGEST_DEATH_MS);
-  g_source_set_static_name (self->death_watch, "[luminal] end of a worker");
-  g_source_set_callback (self->death_watch, death_is_late, self, NULL);
-  g_source_attach (self->death_watch, self->context);
+  self->is_ending = TRUE;
+  watch_death (self, LONGEST_DEATH_MS, death_is_late);
+}
+
+static gboolean
+exit_is_late (gpointer user_data)
+{
+  luminal_worker_process_end (user_data, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+void
+luminal_worker_process_await_exit (LuminalWorkerProcess *self,
+                                   guint                 milliseconds)
+{
+  if (!self->is_ending)
+    watch_death (self, milliseconds, exit_is_late);
 }
 
 void

@@ -33,6 +33,9 @@ void                  luminal_worker_process_drain           (LuminalWorkerProce
 void                  luminal_worker_process_expect_end      (LuminalWorkerProcess *self);
 void                  luminal_worker_process_end             (LuminalWorkerProcess *self,
                                                               gboolean              at_once);
+/* It said that it exits: it is ended if it did not in that time. */
+void                  luminal_worker_process_await_exit      (LuminalWorkerProcess *self,
+                                                              guint                 milliseconds);
 /* It does not keep to what was agreed: to be ended, as a crash. */
 void                  luminal_worker_process_break_off       (LuminalWorkerProcess *self);
 /* How it ended, if that was not expected. */

@@ -89,11 +89,22 @@ send_said (Service      *service,
 
   if (service->n_dropped > 0)
     {
-      g_autofree char *remark = g_strdup_printf ("(%u lines were dropped: nobody read them)",
-                                                 service->n_dropped);
+      guint n_dropped = service->n_dropped;
+      g_autofree char *remark = NULL;
+
+      if (n_dropped == 1)
+        remark = g_strdup ("(1 line was dropped: nobody read it)");
+      else
+        remark = g_strdup_printf ("(%u lines were dropped: nobody read them)", n_dropped);
 
       service->n_dropped = 0;
       send_said (service, photon, LUMINAL_STREAM_EPRINT, remark);
+      if (service->n_dropped > 0)
+        {
+          /* Still nobody does: one wait is enough. */
+          service->n_dropped = n_dropped + 1;
+          return;
+        }
     }
   if (sendmsg (service->said_fd, &message, MSG_NOSIGNAL) < 0)
     service->n_dropped++;
@@ -228,6 +239,8 @@ prepare (Service  *service,
          GVariant *parameters,
          int       fd)
 {
+  /* Starts GLib's own thread, which otherwise opening a module would have to wait for. */
+  g_type_ensure (G_TYPE_TASK);
   call_answer (call, NULL, NULL);
 }
 

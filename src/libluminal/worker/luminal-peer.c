@@ -192,7 +192,7 @@ write_some (LuminalPeer *self,
       {
         struct cmsghdr header;
         char space[CMSG_SPACE (sizeof (int))];
-      } control;
+      } control = { .space = { 0 } }; /* the padding is sent too */
       struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
       ssize_t n;
 

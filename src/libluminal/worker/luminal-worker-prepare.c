@@ -6,8 +6,9 @@
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 
-/* What a worker registers until it serves its first call. GTask is not among them: its
- * class starts a thread, which a fork would not have and wait for. */
+/* What a worker registers until it serves its first call; but for GTask, which starts
+ * GLib's own thread: a fork would not have it and would believe that it does, and
+ * whatever a photon then waits for there (signals, files, children) would never come. */
 static void
 make_types (void)
 {
