@@ -8,6 +8,10 @@
 /* What was killed is gone within moments, unless the kernel itself is stuck with it. */
 #define LONGEST_DEATH_MS 10000
 
+/* Between the end of its connection and its own, if it is dying and does not only close
+ * descriptors. */
+#define LONGEST_GOODBYE_MS 250
+
 struct _LuminalWorkerProcess
 {
   GObject parent_instance;
@@ -131,7 +135,7 @@ luminal_worker_process_new (LuminalWorker  *worker,
   luminal_output_reader_set_n_photons (self->reader, n_photons);
   g_signal_connect_swapped (self->reader, "line", G_CALLBACK (reader_said), self);
   g_signal_connect_swapped (worker, "ended", G_CALLBACK (worker_ended), self);
-  g_signal_connect_swapped (worker, "disconnected", G_CALLBACK (luminal_worker_process_break_off), self);
+  g_signal_connect_swapped (worker, "disconnected", G_CALLBACK (luminal_worker_process_lose_connection), self);
 
   return g_steal_pointer (&self);
 }
@@ -221,6 +225,26 @@ luminal_worker_process_break_off (LuminalWorkerProcess *self)
 
   self->is_broken = TRUE;
   luminal_worker_process_end (self, TRUE);
+}
+
+static gboolean
+goodbye_is_late (gpointer user_data)
+{
+  luminal_worker_process_break_off (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* As a rule it has died, and how is heard next: to kill it now could make that unknown. */
+void
+luminal_worker_process_lose_connection (LuminalWorkerProcess *self)
+{
+  if (self->is_expected || self->is_ending)
+    return;
+
+  if (luminal_peer_is_lost (luminal_worker_get_peer (self->worker)))
+    watch_death (self, LONGEST_GOODBYE_MS, goodbye_is_late);
+  else
+    luminal_worker_process_break_off (self);
 }
 
 static GStrv

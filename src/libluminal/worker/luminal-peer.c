@@ -31,6 +31,7 @@ struct _LuminalPeer
   const GDBusInterfaceInfo *interface;
   GMainContext *context;
   int fd; /* -1: closed */
+  gboolean is_lost; /* the other end closed it */
   LuminalPoller *poller;
   LuminalPollerWatch watch;
 
@@ -514,8 +515,12 @@ read_some (LuminalPeer *self)
                             .msg_control = &control, .msg_controllen = sizeof control };
   ssize_t n = recvmsg (self->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return TRUE;
+
+  self->is_lost = n <= 0;
   if (n < 0)
-    return errno == EAGAIN || errno == EINTR;
+    return FALSE;
 
   keep_descriptors (self, &message);
   if (n == 0 || self->descriptors->len > MOST_DESCRIPTORS || (message.msg_flags & MSG_CTRUNC) != 0)
@@ -683,6 +688,12 @@ luminal_peer_answer_error (LuminalPeer  *self,
   g_dbus_message_set_error_name (message, name);
   g_dbus_message_set_body (message, g_variant_new ("(s)", text));
   send_answer (self, message, serial);
+}
+
+gboolean
+luminal_peer_is_lost (LuminalPeer *self)
+{
+  return self->is_lost;
 }
 
 gboolean

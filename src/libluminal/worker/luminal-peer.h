@@ -52,6 +52,8 @@ void         luminal_peer_answer_error  (LuminalPeer                 *self,
 /* Waits until all that was said has been written. */
 void         luminal_peer_flush         (LuminalPeer                 *self);
 gboolean     luminal_peer_is_closed     (LuminalPeer                 *self);
+/* Closed by the other end, and not because of what came from there. */
+gboolean     luminal_peer_is_lost       (LuminalPeer                 *self);
 void         luminal_peer_close         (LuminalPeer                 *self);
 
 G_END_DECLS
