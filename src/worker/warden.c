@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,17 +73,25 @@ read_signals (Warden *warden)
     }
 }
 
+static guint64
+in_usec (const struct timeval *time)
+{
+  return (guint64) time->tv_sec * G_USEC_PER_SEC + (guint64) time->tv_usec;
+}
+
 /* Like init, and the worker is one of them. Returns whether any are left. */
 static gboolean
 reap (Warden *warden)
 {
+  struct rusage usage;
   int status;
   pid_t pid;
 
-  while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
+  while ((pid = wait4 (-1, &status, WNOHANG, &usage)) > 0)
     {
       if (pid != warden->report->pid)
         continue;
+      warden->report->cpu_usec = in_usec (&usage.ru_utime) + in_usec (&usage.ru_stime);
       warden->report->status = status;
       warden->report->flags |= LUMINAL_REPORT_HAS_STATUS;
       warden->state = WARDEN_KILLING;
