@@ -6,7 +6,9 @@
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
 
-/* What a worker registers until it serves its first call. */
+/* What a worker registers until it serves its first call; but nothing that begins a
+ * thread, which a fork has not. GTask does, and with it GLib's own work in the background:
+ * child processes, signals, files that are watched. */
 static void
 make_types (void)
 {
@@ -16,7 +18,6 @@ make_types (void)
     G_TYPE_DBUS_MESSAGE,
     G_TYPE_MEMORY_INPUT_STREAM,
     G_TYPE_MEMORY_OUTPUT_STREAM,
-    G_TYPE_TASK,
     G_TYPE_UNIX_FD_LIST,
   };
 
