@@ -6,6 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The copies of as many generations are kept for a way back, of a module in a worker. */
+#define MOST_KEPT 5
+
 static guint
 count_entries (const char *folder)
 {
@@ -29,44 +32,35 @@ resources_now (void)
     now.images++;
   for (const char *at = maps; (at = strchr (at, '\n')) != NULL; at++)
     now.mappings++;
-  now.descriptors = count_entries ("/proc/self/fd");
+  now.descriptors = process_count_descriptors ();
   now.threads = count_entries ("/proc/self/task");
+  now.processes = process_count_marked (g_getenv (PROCESS_MARK), NULL);
 
   return now;
 }
 
-static gboolean
-nothing_happened (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
 /* A worker that has ended is replaced by a spare one a moment later. */
-static void
-await_descriptors (guint expected)
+static gboolean
+are_as_expected (gpointer user_data)
 {
-  GMainContext *context = g_main_context_get_thread_default ();
-  g_autoptr (GSource) clock = g_timeout_source_new (10);
-  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  const Resources *expected = user_data;
+  Resources now = resources_now ();
 
-  g_source_set_callback (clock, nothing_happened, NULL, NULL);
-  g_source_attach (clock, context);
-  while (count_entries ("/proc/self/fd") != expected && g_get_monotonic_time () < deadline)
-    g_main_context_iteration (context, TRUE);
-  g_source_destroy (clock);
+  return now.descriptors == expected->descriptors && now.processes == expected->processes &&
+         process_count_zombies () == 0;
 }
 
 void
 resources_assert (const Resources *expected)
 {
-  Resources now;
-
   if (test_has_workers ())
-    await_descriptors (expected->descriptors);
+    process_wait_until (are_as_expected, (gpointer) expected);
 
-  now = resources_now ();
-  g_assert_cmpuint (now.descriptors, ==, expected->descriptors);
-  g_assert_cmpuint (now.images, ==, expected->images);
+  g_assert_cmpuint (resources_now ().descriptors, ==, expected->descriptors);
+  if (test_has_workers ())
+    g_assert_cmpuint (resources_now ().images, <=, expected->images + MOST_KEPT);
+  else
+    g_assert_cmpuint (resources_now ().images, ==, expected->images);
 }
 
 static void
@@ -121,20 +115,39 @@ warm_up (LoaderTest *test)
   loader_test_forget_events (test);
 }
 
-/* Loads until the count is the same twice: until there is a worker to spare. */
-static void
-await_spare (LoaderTest *test)
+static guint
+count_modules (LoaderTest *test)
 {
-  guint before = 0;
-  guint now = count_entries ("/proc/self/fd");
+  g_autoptr (GHashTable) paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (guint same = 0; test_has_workers () && same < 10; same = before == now ? same + 1 : 0)
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (test->loader)); i++)
     {
-      g_usleep (10000);
-      loader_test_drain ();
-      before = now;
-      now = count_entries ("/proc/self/fd");
+      g_autoptr (LuminalHandler) handler = g_list_model_get_item (G_LIST_MODEL (test->loader), i);
+
+      g_hash_table_add (paths, g_file_get_path (luminal_handler_get_file (handler)));
     }
+
+  return g_hash_table_size (paths);
+}
+
+/* A spare worker has come when it can be watched: it and its warden are two processes,
+ * and one of them has a descriptor here. */
+static gboolean
+is_settled (gpointer user_data)
+{
+  LoaderTest *test = user_data;
+  guint n_workers = count_modules (test) + 1;
+
+  return process_count_marked (test->mark, NULL) == 1 + 2 * n_workers && process_count_pidfds () == n_workers &&
+         process_count_zombies () == 0;
+}
+
+Resources
+loader_test_settle (LoaderTest *test)
+{
+  if (test_has_workers ())
+    process_wait_until (is_settled, test);
+  return resources_now ();
 }
 
 LoaderTest *
@@ -147,10 +160,11 @@ loader_test_new (gboolean suppress_errors)
   g_assert_no_error (error);
   test->events = g_ptr_array_new_with_free_func (g_object_unref);
   test->items_changed = g_string_new (NULL);
+  test->mark = process_mark_new ();
+  test->before = resources_now ();
   start_test (test, suppress_errors);
   warm_up (test);
-  await_spare (test);
-  test->at_first = resources_now ();
+  test->at_first = loader_test_settle (test);
 
   return test;
 }
@@ -192,9 +206,14 @@ loader_test_free (LoaderTest *test)
   g_signal_handlers_disconnect_by_data (test->loader, test);
   g_assert_finalize_object (test->loader);
 
-  /* The workers went with the loader. */
+  /* The workers went with the loader. GLib keeps two descriptors, for its own threads,
+   * from the first need on. */
+  process_wait_for_none (test->mark);
   if (test_has_workers ())
-    g_assert_cmpuint (resources_now ().descriptors, <=, at_last.descriptors);
+    {
+      g_assert_cmpuint (resources_now ().descriptors, <=, test->before.descriptors + 2);
+      g_assert_cmpuint (resources_now ().images, ==, 0);
+    }
   else
     {
       at_last.images += test->images_that_stay;
@@ -205,6 +224,7 @@ loader_test_free (LoaderTest *test)
   g_ptr_array_unref (test->events);
   g_string_free (test->items_changed, TRUE);
   g_free (test->folder);
+  g_free (test->mark);
   g_free (test);
 }
 
@@ -549,14 +569,18 @@ assert_handler (LuminalHandler *handler,
                 const char     *fixture)
 {
   g_autofree char *checksum = fixture != NULL ? loader_test_checksum (fixture) : NULL;
+  gboolean runs = status == LUMINAL_STATUS_RUNNING;
 
   g_assert_cmpstr (luminal_status_to_string (luminal_handler_get_status (handler)), ==,
                    luminal_status_to_string (status));
   g_assert_cmpuint (luminal_handler_get_generation (handler), ==, generation);
   g_assert_cmpstr (luminal_handler_get_checksum (handler), ==, checksum);
   g_assert_cmpint (luminal_handler_get_phase (handler), ==, LUMINAL_PHASE_NONE);
-  g_assert_true ((luminal_handler_get_instance (handler) != NULL) == (status == LUMINAL_STATUS_RUNNING));
-  g_assert_true ((luminal_handler_get_started_at (handler) > 0) == (status == LUMINAL_STATUS_RUNNING));
+  g_assert_true ((luminal_handler_get_instance (handler) != NULL) == (runs && !test_has_workers ()));
+  g_assert_true ((luminal_handler_get_pid (handler) != 0) == (runs && test_has_workers ()));
+  g_assert_true ((luminal_handler_get_started_at (handler) > 0) == runs);
+  if (runs && test_has_workers ())
+    g_assert_true (process_is_there (luminal_handler_get_pid (handler)));
 }
 
 void

@@ -5,6 +5,7 @@
 #include <luminal.h>
 
 #include "isolation-testing.h"
+#include "process-testing.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,7 @@ typedef struct
   guint mappings;
   guint images; /* those mappings that are private copies of modules */
   guint threads;
+  guint processes; /* that a test has brought about */
 } Resources;
 
 /* A loader, a folder for it, and what it told since it was last asked. */
@@ -22,9 +24,11 @@ typedef struct
 {
   LuminalLoader *loader;
   char *folder;
+  char *mark; /* of all processes */
   GPtrArray *events;
   GString *items_changed;
-  Resources at_first;
+  Resources before;   /* there was a loader */
+  Resources at_first; /* with a loader that has nothing loaded */
   guint images_that_stay; /* of modules that are meant to be pinned */
 } LoaderTest;
 
@@ -100,7 +104,10 @@ void            loader_test_expect_events  (LoaderTest         *test,
 void            loader_test_expect_items   (LoaderTest         *test,
                                             const char         *changes);
 
+/* With nothing on its way: workers for all modules, and one to spare. */
+Resources       loader_test_settle         (LoaderTest         *test);
 Resources       resources_now              (void);
+/* Waits for other processes: to end, or to be there to spare. */
 void            resources_assert           (const Resources    *expected);
 
 void            assert_handler             (LuminalHandler     *handler,

@@ -402,7 +402,8 @@ test_logging (gconstpointer data)
 {
   GString *log = (GString *) data;
   g_autoptr (LoaderTest) test = loader_test_new (FALSE);
-  g_autoptr (LuminalLoader) loader = luminal_loader_new (TRUE, FALSE);
+  g_autoptr (LuminalLoader) loader = g_object_new (LUMINAL_TYPE_LOADER, "logging", TRUE,
+                                                   "isolation", test_isolation (), NULL);
   g_autoptr (GFile) file = loader_test_put (test, "simple_v1", "simple.so");
   g_autoptr (GFile) bad = loader_test_put (test, "no_photon", "bad.so");
   g_autoptr (GPtrArray) handlers = NULL;

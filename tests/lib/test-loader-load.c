@@ -213,6 +213,35 @@ test_photon_base (void)
   g_assert_false (TEST_IS_PHOTON (luminal_handler_get_instance (others->pdata[0])));
 }
 
+/* A type lives in the program that registered it. */
+static void
+test_photon_base_in_worker (void)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+  g_autoptr (GFile) plain = loader_test_put (test, "simple_v1", "simple.so");
+  g_autoptr (GFile) derived = loader_test_put (test, "base", "base.so");
+  const char *const other_classes[] = { "Simple", NULL };
+  g_autoptr (GPtrArray) others = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (loader_test_load_as (test, derived, TEST_TYPE_PHOTON, NULL, &error));
+  g_assert_error (error, LUMINAL_ERROR, LUMINAL_ERROR_NEEDS_IN_PROCESS);
+  assert_mentions (error, "base.so", "stage", "Derived", "TestPhoton", "isolation set to in-process", NULL);
+  loader_test_expect_events (test, "failed base.so 0 stage needs-in-process", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (test->loader)), ==, 0);
+  g_clear_error (&error);
+
+  /* As a plain photon, as which it was asked for, it is no other. */
+  g_assert_null (loader_test_load (test, derived, &error));
+  g_assert_error (error, LUMINAL_ERROR, LUMINAL_ERROR_NEEDS_IN_PROCESS);
+  g_clear_error (&error);
+
+  others = loader_test_load_as (test, plain, TEST_TYPE_PHOTON, other_classes, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (others->len, ==, 1);
+  assert_handler (others->pdata[0], LUMINAL_STATUS_LOADED, 1, "simple_v1");
+}
+
 static void
 test_derived_base_is_a_photon (void)
 {
@@ -368,8 +397,12 @@ main (int   argc,
   g_test_add_func ("/loader/load/folder-as-file", test_folder_as_file);
   g_test_add_func ("/loader/load/name-taken", test_name_taken);
   g_test_add_func ("/loader/load/name-raced-for", test_name_raced_for);
-  g_test_add_func ("/loader/load/photon-base", test_photon_base);
-  g_test_add_func ("/loader/load/derived-base-is-a-photon", test_derived_base_is_a_photon);
+  if (test_has_workers ())
+    g_test_add_func ("/loader/load/photon-base-in-worker", test_photon_base_in_worker);
+  else
+    g_test_add_func ("/loader/load/photon-base", test_photon_base);
+  if (!test_has_workers ())
+    g_test_add_func ("/loader/load/derived-base-is-a-photon", test_derived_base_is_a_photon);
   g_test_add_func ("/loader/load/other-class", test_other_class);
   g_test_add_func ("/loader/load/cancelled", test_cancelled);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)

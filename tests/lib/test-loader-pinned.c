@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+#define N_RELOADS 2000
+#define N_STARTS 2001
+
 /* From here on that much is known to stay. */
 static guint
 note_what_stays (LoaderTest *test)
@@ -193,6 +196,57 @@ test_quark_stays_readable (void)
   g_assert_cmpstr (g_quark_to_string (g_quark_try_string ("luminal-test-quark")), ==, "luminal-test-quark");
 }
 
+/* In a worker all of them are as good as any: the process ends, and whatever would stay
+ * in it. */
+static void
+test_leaves_worker (gconstpointer fixture)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+  g_autoptr (LuminalHandler) handler = g_object_ref (loader_test_run_one (test, fixture, "module.so"));
+  Resources running = loader_test_settle (test);
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      int pid = luminal_handler_get_pid (handler);
+      g_autoptr (GPtrArray) handlers = loader_test_reload (test, handler, LUMINAL_RELOAD_FORCE, &error);
+
+      g_assert_no_error (error);
+      assert_handler (handler, LUMINAL_STATUS_RUNNING, i + 2, fixture);
+      g_assert_null (luminal_handler_get_pinned (handler));
+      g_assert_cmpint (luminal_handler_get_pid (handler), !=, pid);
+      g_assert_false (process_is_there (pid));
+    }
+  resources_assert (&running);
+
+  file = loader_test_unload (test, handler, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_null (luminal_handler_get_pinned (handler));
+  resources_assert (&test->at_first);
+}
+
+/* Another version that registers the same types. */
+static void
+test_types_change_in_worker (void)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+  LuminalHandler *handler = loader_test_run_one (test, "types", "types.so");
+  g_autoptr (GBytes) bytes = loader_test_read_fixture ("types");
+  g_autofree char *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  char *text = memmem (copy, g_bytes_get_size (bytes), "a %s", 5);
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (text);
+  *text = 'b';
+  loader_test_write (test, "types.so", copy, (gssize) g_bytes_get_size (bytes));
+  handlers = loader_test_reload (test, handler, LUMINAL_RELOAD_DEFAULT, &error);
+  g_assert_no_error (error);
+  loader_test_await_output (test, "b TestWidget", 1);
+  g_assert_cmpuint (luminal_handler_get_generation (handler), ==, 2);
+}
+
 /* Two contents in turn, again and again: nothing grows. */
 static void
 test_many_reloads (void)
@@ -203,7 +257,7 @@ test_many_reloads (void)
   Resources after_hundred = { 0 };
   Resources at_last;
 
-  for (guint i = 1; i <= 2000; i++)
+  for (guint i = 1; i <= N_RELOADS; i++)
     {
       g_autoptr (GPtrArray) handlers = NULL;
       g_autoptr (GError) error = NULL;
@@ -214,17 +268,17 @@ test_many_reloads (void)
       assert_handler (handler, LUMINAL_STATUS_RUNNING, i + 1, fixtures[i % 2]);
       loader_test_forget_events (test);
       if (i == 100)
-        after_hundred = resources_now ();
+        after_hundred = loader_test_settle (test);
     }
 
-  at_last = resources_now ();
   resources_assert (&after_hundred);
+  at_last = resources_now ();
   g_assert_cmpuint (at_last.threads, <=, after_hundred.threads);
   /* The allocator may have asked for a piece more or less. */
   g_assert_cmpuint (at_last.mappings, <=, after_hundred.mappings + 4);
   g_assert_cmpuint (g_list_model_get_n_items (luminal_handler_get_history (handler)), ==, 100);
   g_assert_null (luminal_handler_get_pinned (handler));
-  loader_test_await_output (test, "v1 beat, start 2001", 1);
+  loader_test_await_output (test, "v1 beat, start " G_STRINGIFY (N_STARTS), 1);
 }
 
 /* Types stay in the process, whichever test brought them: each such test gets one of
@@ -256,6 +310,20 @@ main (int   argc,
 
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/loader/pinned/many-reloads", test_many_reloads);
+  if (test_has_workers ())
+    {
+      for (gsize i = 0; i < G_N_ELEMENTS (pins); i++)
+        {
+          g_autofree char *path = g_strconcat ("/loader/pinned/worker/", pins[i].fixture, NULL);
+
+          g_test_add_data_func (path, pins[i].fixture, test_leaves_worker);
+        }
+      g_test_add_data_func ("/loader/pinned/worker/types", "types", test_leaves_worker);
+      g_test_add_func ("/loader/pinned/worker/types-change", test_types_change_in_worker);
+      return g_test_run ();
+    }
+
   g_test_add_data_func ("/loader/pinned/types/same", test_types, test_in_subprocess);
   g_test_add_data_func ("/loader/pinned/types/changed", test_types_changed, test_in_subprocess);
   g_test_add_data_func ("/loader/pinned/types/come-back", test_types_come_back, test_in_subprocess);
@@ -267,7 +335,6 @@ main (int   argc,
       g_test_add_data_func (path, &pins[i], test_pinned);
     }
   g_test_add_func ("/loader/pinned/quark-stays-readable", test_quark_stays_readable);
-  g_test_add_func ("/loader/pinned/many-reloads", test_many_reloads);
 
   return g_test_run ();
 }

@@ -18,7 +18,7 @@ test_success (void)
 {
   g_autoptr (LoaderTest) test = loader_test_new (FALSE);
   LuminalHandler *handler = loader_test_run_one (test, "ticking_v1", NAME);
-  Resources before = resources_now ();
+  Resources before = loader_test_settle (test);
   g_autoptr (GFile) file = NULL;
   g_autoptr (GPtrArray) handlers = NULL;
   g_autoptr (LuminalGeneration) attempt = NULL;
@@ -332,7 +332,7 @@ test_failure (gconstpointer data)
   const Failure *failure = data;
   g_autoptr (LoaderTest) test = loader_test_new (FALSE);
   LuminalHandler *handler = loader_test_run_one (test, failure->before != NULL ? failure->before : "ticking_v1", NAME);
-  Resources before = resources_now ();
+  Resources before = loader_test_settle (test);
   g_autofree char *path = path_in (test);
   g_autoptr (GPtrArray) handlers = NULL;
   g_autoptr (GError) error = NULL;
@@ -389,7 +389,7 @@ test_settle (void)
   g_autoptr (GError) error = NULL;
   int writer = g_open (path, O_WRONLY | O_CLOEXEC, 0);
 
-  before = resources_now ();
+  before = loader_test_settle (test);
   luminal_loader_set_settle_timeout (test->loader, 20);
   loader_test_forget_events (test);
   g_assert_null (loader_test_reload (test, handler, LUMINAL_RELOAD_DEFAULT, &error));
@@ -451,7 +451,7 @@ test_cancelled_while_waiting (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   int writer = g_open (path, O_WRONLY | O_CLOEXEC, 0);
-  Resources before = resources_now ();
+  Resources before = loader_test_settle (test);
 
   loader_test_forget_events (test);
   luminal_loader_reload_photon_async (test->loader, handler, LUMINAL_RELOAD_DEFAULT, cancellable,

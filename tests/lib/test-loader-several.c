@@ -47,7 +47,7 @@ test_pair_bad (void)
   g_autoptr (LoaderTest) test = loader_test_new (FALSE);
   LuminalHandler *left = loader_test_run_one (test, "pair", "pair.so");
   LuminalHandler *right = luminal_loader_lookup (test->loader, "Right");
-  Resources before = resources_now ();
+  Resources before = loader_test_settle (test);
   g_autoptr (GError) error = NULL;
 
   loader_test_forget_events (test);
@@ -245,7 +245,7 @@ test_all_or_none (gconstpointer data)
       handlers[i] = loader_test_run_one (test, modules[i].before, modules[i].file);
       instances[i] = luminal_handler_get_instance (handlers[i]);
     }
-  before = resources_now ();
+  before = loader_test_settle (test);
   loader_test_forget_events (test);
 
   put_versions (test, breakage);

@@ -33,7 +33,6 @@ test_what_it_knows (void)
 {
   g_autoptr (LoaderTest) test = loader_test_new (FALSE);
   LuminalHandler *handler = loader_test_run_one (test, "author", "author.so");
-  LuminalPhoton *instance = luminal_handler_get_instance (handler);
   g_autofree char *tags = g_strjoinv (" ", (GStrv) luminal_handler_get_tags (handler));
   g_autofree char *said = NULL;
   g_autofree char *complained = NULL;
@@ -51,6 +50,16 @@ test_what_it_knows (void)
   g_assert_cmpstr (luminal_handler_get_description (handler), ==, "Says = all; it can");
   g_assert_cmpstr (tags, ==, "one two three");
 
+}
+
+/* Who has the photon beside itself can ask it the same. */
+static void
+test_instance (void)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+  LuminalHandler *handler = loader_test_run_one (test, "author", "author.so");
+  LuminalPhoton *instance = luminal_handler_get_instance (handler);
+
   g_assert_cmpstr (luminal_photon_get_name (instance), ==, "An <author> & more");
   g_assert_cmpstr (luminal_photon_get_version (instance), ==, "10.20.30");
   g_assert_cmpuint (luminal_photon_get_generation (instance), ==, 1);
@@ -58,7 +67,7 @@ test_what_it_knows (void)
 }
 
 static void
-test_defaults (void)
+test_instance_defaults (void)
 {
   g_autoptr (LoaderTest) test = loader_test_new (FALSE);
   LuminalHandler *handler = loader_test_run_one (test, "no_finalizer", "bare.so");
@@ -70,6 +79,13 @@ test_defaults (void)
   g_assert_cmpstr (luminal_photon_get_description (instance), ==, "");
   g_assert_nonnull (luminal_photon_get_tags (instance));
   g_assert_null (luminal_photon_get_tags (instance)[0]);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+  LuminalHandler *handler = loader_test_run_one (test, "no_finalizer", "bare.so");
 
   g_assert_cmpstr (luminal_handler_get_name (handler), ==, "Bare");
   g_assert_cmpstr (luminal_handler_get_author (handler), ==, "Unknown");
@@ -104,24 +120,41 @@ test_data (void)
 
   for (guint i = 0; i < 5; i++)
     {
-      g_autoptr (LuminalPhoton) instance = g_object_ref (luminal_handler_get_instance (handler));
+      int pid = luminal_handler_get_pid (handler);
 
       loader_test_stop (handler, FALSE, &error);
       g_assert_no_error (error);
       loader_test_await_output (test, "data is mine at the end", 1);
-      g_assert_null (luminal_photon_get_data (instance));
-
-      /* Somebody kept the object: it says no more, and does no harm. */
       loader_test_forget_events (test);
-      luminal_photon_print (instance, "from beyond");
-      loader_test_drain ();
-      g_assert_cmpuint (test->events->len, ==, 0);
 
       loader_test_start (handler, &error);
       g_assert_no_error (error);
       loader_test_await_output (test, "data is zeroed", 1);
-      g_assert_true (luminal_handler_get_instance (handler) != instance);
+      g_assert_cmpint (luminal_handler_get_pid (handler), ==, pid);
     }
+}
+
+/* Somebody kept the object: it says no more, and does no harm. */
+static void
+test_instance_kept (void)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+  LuminalHandler *handler = loader_test_run_one (test, "author", "author.so");
+  g_autoptr (LuminalPhoton) instance = g_object_ref (luminal_handler_get_instance (handler));
+  g_autoptr (GError) error = NULL;
+
+  loader_test_stop (handler, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_null (luminal_photon_get_data (instance));
+  loader_test_drain ();
+  loader_test_forget_events (test);
+  luminal_photon_print (instance, "from beyond");
+  loader_test_drain ();
+  g_assert_cmpuint (test->events->len, ==, 0);
+
+  loader_test_start (handler, &error);
+  g_assert_no_error (error);
+  g_assert_true (luminal_handler_get_instance (handler) != instance);
 }
 
 /* What a thread said just before the finalizer ended is heard. */
@@ -202,6 +235,12 @@ main (int   argc,
   g_test_add_func ("/photon/last-words", test_last_words);
   g_test_add_func ("/photon/event-of-output", test_event_of_output);
   g_test_add_func ("/photon/flood", test_flood);
+  if (!test_has_workers ())
+    {
+      g_test_add_func ("/photon/instance", test_instance);
+      g_test_add_func ("/photon/instance/defaults", test_instance_defaults);
+      g_test_add_func ("/photon/instance/kept", test_instance_kept);
+    }
 
   return g_test_run ();
 }

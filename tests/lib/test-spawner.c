@@ -48,7 +48,7 @@ static void
 test_never_used (Fixture       *fixture,
                  gconstpointer  data)
 {
-  g_assert_cmpuint (count_marked (fixture->mark, NULL), ==, 0);
+  g_assert_cmpuint (process_count_marked (fixture->mark, NULL), ==, 0);
 }
 
 static void
@@ -59,8 +59,8 @@ test_prepare (Fixture       *fixture,
   pid_t pid;
 
   wait_for_reserve (fixture);
-  g_assert_cmpuint (count_marked (fixture->mark, NULL), ==, 3);
-  pid = find_marked (fixture->mark, "luminal-worker");
+  g_assert_cmpuint (process_count_marked (fixture->mark, NULL), ==, 3);
+  pid = process_find_marked (fixture->mark, "luminal-worker");
 
   worker = take (fixture->spawner);
   luminal_worker_end (worker, TRUE);
@@ -94,7 +94,7 @@ test_dropped_early (Fixture       *fixture,
 static gboolean
 are_two (gpointer mark)
 {
-  return count_marked (mark, "luminal-worker") == 2;
+  return process_count_marked (mark, "luminal-worker") == 2;
 }
 
 /* When one was taken, the next one comes without being asked for. */
@@ -105,7 +105,7 @@ test_reserve (Fixture       *fixture,
   g_autoptr (LuminalWorker) first = take (fixture->spawner);
   g_autoptr (LuminalWorker) second = NULL;
 
-  wait_until (are_two, fixture->mark);
+  process_wait_until (are_two, fixture->mark);
   second = take (fixture->spawner);
   g_assert_true (first != second);
 }
@@ -113,7 +113,7 @@ test_reserve (Fixture       *fixture,
 static gboolean
 is_alone (gpointer mark)
 {
-  return count_marked (mark, "luminal-worker") == 0;
+  return process_count_marked (mark, "luminal-worker") == 0;
 }
 
 static void
@@ -123,8 +123,8 @@ test_reserve_killed (Fixture       *fixture,
   g_autoptr (LuminalWorker) worker = NULL;
 
   wait_for_reserve (fixture);
-  kill (find_marked (fixture->mark, "luminal-worker"), SIGKILL);
-  wait_until (is_alone, fixture->mark);
+  kill (process_find_marked (fixture->mark, "luminal-worker"), SIGKILL);
+  process_wait_until (is_alone, fixture->mark);
   worker = take (fixture->spawner);
 }
 
@@ -136,8 +136,8 @@ test_many (Fixture       *fixture,
 
   take_many (fixture->spawner, workers);
   g_assert_cmpuint (workers->len, ==, MANY);
-  g_assert_cmpuint (count_marked (fixture->mark, "luminal-spawner"), ==, 1);
-  g_assert_cmpuint (count_marked (fixture->mark, "luminal-worker"), >=, MANY);
+  g_assert_cmpuint (process_count_marked (fixture->mark, "luminal-spawner"), ==, 1);
+  g_assert_cmpuint (process_count_marked (fixture->mark, "luminal-worker"), >=, MANY);
 
   for (guint i = 0; i < MANY; i++)
     luminal_worker_end (g_ptr_array_index (workers, i), i % 2 == 0);
@@ -210,10 +210,10 @@ test_spawner_killed (Fixture       *fixture,
   pid_t warden;
 
   wait_for_reserve (fixture);
-  kill (find_marked (fixture->mark, "luminal-spawner"), SIGKILL);
+  kill (process_find_marked (fixture->mark, "luminal-spawner"), SIGKILL);
   reserve = take (fixture->spawner);
   after = take (fixture->spawner);
-  g_assert_cmpuint (count_marked (fixture->mark, "luminal-spawner"), ==, 1);
+  g_assert_cmpuint (process_count_marked (fixture->mark, "luminal-spawner"), ==, 1);
 
   ask_who (before, &pid, &warden);
   g_assert_true (luminal_worker_is_connected (before));
@@ -236,7 +236,7 @@ test_spawner_killed_meanwhile (Fixture       *fixture,
     luminal_spawner_take_async (fixture->spawner, NULL, one_of_many_taken, &many);
   while (many.n_left > MANY / 2)
     g_main_context_iteration (NULL, TRUE);
-  kill (find_marked (fixture->mark, "luminal-spawner"), SIGKILL);
+  kill (process_find_marked (fixture->mark, "luminal-spawner"), SIGKILL);
   while (many.n_left > 0)
     g_main_context_iteration (NULL, TRUE);
 
@@ -375,10 +375,10 @@ test_manager_killed (Fixture       *fixture,
   g_autofree char *line = g_data_input_stream_read_line (output, NULL, NULL, NULL);
 
   g_assert_cmpstr (line, ==, "ready");
-  g_assert_cmpuint (count_marked (fixture->mark, NULL), >=, 3 * 6);
+  g_assert_cmpuint (process_count_marked (fixture->mark, NULL), >=, 3 * 6);
   g_subprocess_force_exit (manager);
   g_subprocess_wait (manager, NULL, NULL);
-  wait_for_no_marked (fixture->mark);
+  process_wait_for_none (fixture->mark);
 }
 
 static G_GNUC_NORETURN void
@@ -396,7 +396,7 @@ be_manager (gboolean lose_spawner)
     }
 
   if (lose_spawner)
-    kill (find_marked (g_getenv (MARK), "luminal-spawner"), SIGKILL);
+    kill (process_find_marked (g_getenv (PROCESS_MARK), "luminal-spawner"), SIGKILL);
   g_print ("ready\n");
   for (;;)
     g_main_context_iteration (NULL, TRUE);
@@ -444,7 +444,7 @@ be_short_of_descriptors (guint n)
 
   getrlimit (RLIMIT_NOFILE, &limit);
   before = limit.rlim_cur;
-  limit.rlim_cur = count_fds () + n;
+  limit.rlim_cur = process_count_descriptors () + n;
   setrlimit (RLIMIT_NOFILE, &limit);
   worker = take_or_fail (spawner, &error);
   if (error != NULL)

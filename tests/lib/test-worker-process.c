@@ -154,13 +154,13 @@ test_dropped (Fixture       *fixture,
 {
   LuminalWorker *worker = take (fixture->spawner);
   g_autofree char *answer = ask (worker, "children");
-  guint n = count_marked (fixture->mark, NULL);
+  guint n = process_count_marked (fixture->mark, NULL);
 
   g_assert_cmpuint (n, >=, 7);
   g_assert_finalize_object (worker);
   /* What is left is the spawner, and the reserve with its warden. */
   wait_for_reserve (fixture);
-  while (count_marked (fixture->mark, NULL) > 3)
+  while (process_count_marked (fixture->mark, NULL) > 3)
     g_main_context_iteration (NULL, FALSE);
 }
 
@@ -178,7 +178,7 @@ test_descendants (Fixture       *fixture,
   ask_who (worker, &pid, &warden);
   answer = ask (worker, "children");
   wait_for_reserve (fixture);
-  g_assert_cmpuint (count_marked (fixture->mark, NULL), >=, 9);
+  g_assert_cmpuint (process_count_marked (fixture->mark, NULL), >=, 9);
 
   if (g_str_equal (how, "told"))
     luminal_worker_end (worker, FALSE);
@@ -196,7 +196,7 @@ test_descendants (Fixture       *fixture,
   g_assert_true (report->flags & LUMINAL_REPORT_HAS_STATUS);
   if (g_str_equal (how, "killed") || g_str_equal (how, "warden"))
     assert_killed_by (report, SIGKILL);
-  g_assert_cmpuint (count_marked (fixture->mark, NULL), ==, 3);
+  g_assert_cmpuint (process_count_marked (fixture->mark, NULL), ==, 3);
 }
 
 static void
@@ -209,7 +209,7 @@ test_runaway (Fixture       *fixture,
   luminal_worker_end (worker, TRUE);
   wait_for_end (worker);
   wait_for_reserve (fixture);
-  g_assert_cmpuint (count_marked (fixture->mark, NULL), ==, 3);
+  g_assert_cmpuint (process_count_marked (fixture->mark, NULL), ==, 3);
 }
 
 static void
@@ -265,7 +265,7 @@ test_closed_descriptors (Fixture       *fixture,
 
   g_signal_connect_swapped (worker, "disconnected", G_CALLBACK (count_emission), &n_disconnected);
   command (worker, "close");
-  wait_until (has_closed_fds, worker);
+  process_wait_until (has_closed_fds, worker);
   while (n_disconnected == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_null (luminal_worker_get_report (worker));

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,6 +35,13 @@ note_event (Watch         *watch,
                     error->message);
 }
 
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
 static void
 note_observed (Watch         *watch,
                GStrv          loaded,
@@ -48,8 +56,12 @@ note_observed (Watch         *watch,
   watch->is_settled = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
     {
+      g_auto (GStrv) sorted = g_strdupv (lists[i]);
+
+      /* They come as they are done. */
+      qsort (sorted, g_strv_length (sorted), sizeof *sorted, compare_names);
       g_free (watch->observed[i]);
-      watch->observed[i] = g_strjoinv (",", lists[i]);
+      watch->observed[i] = g_strjoinv (",", sorted);
     }
 }
 
@@ -66,6 +78,7 @@ watch_set_up (Watch        *watch,
   g_assert_no_errno (g_mkdir (watch->folder, 0700));
   g_assert_no_errno (g_mkdir (watch->outside, 0700));
 
+  watch->mark = process_mark_new ();
   watch->events = g_ptr_array_new_with_free_func (g_object_unref);
   watch->said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   watch->loader = luminal_loader_new (FALSE, FALSE);
@@ -121,11 +134,13 @@ watch_tear_down (Watch        *watch,
     g_free (watch->observed[i]);
   g_signal_handlers_disconnect_by_data (watch->loader, watch);
   g_assert_finalize_object (watch->loader);
+  process_wait_for_none (watch->mark);
 
   watch_remove_tree (watch->root);
   g_free (watch->root);
   g_free (watch->folder);
   g_free (watch->outside);
+  g_free (watch->mark);
 }
 
 char *

@@ -5,6 +5,7 @@
 #include <luminal.h>
 
 #include "isolation-testing.h"
+#include "process-testing.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,7 @@ typedef struct
   char *root;    /* all that the test writes is below it */
   char *folder;  /* what is watched */
   char *outside; /* on the same disk, and nobody looks there */
+  char *mark;    /* of all processes */
   LuminalLoader *loader;
 
   GPtrArray *events;

@@ -4,12 +4,9 @@
 
 #include "luminal-error.h"
 #include "luminal-spawner.h"
+#include "process-testing.h"
 
 G_BEGIN_DECLS
-
-/* Everything that a test starts, however far it is from it, has this in its
- * environment. */
-#define MARK "LUMINAL_TEST_MARK"
 
 typedef struct
 {
@@ -40,19 +37,7 @@ void           ask_who             (LuminalWorker   *worker,
 
 int            get_said_fd         (LuminalWorker   *worker);
 
-/* Runs the main loop until it is so. */
-typedef gboolean (*Condition) (gpointer user_data);
-void           wait_until          (Condition        condition,
-                                    gpointer         user_data);
 const LuminalWorkerReport *
                wait_for_end        (LuminalWorker   *worker);
-
-/* Processes with the mark: all of them, or those of that name. */
-guint          count_marked        (const char      *mark,
-                                    const char      *name);
-pid_t          find_marked         (const char      *mark,
-                                    const char      *name);
-void           wait_for_no_marked  (const char      *mark);
-guint          count_fds           (void);
 
 G_END_DECLS

@@ -87,11 +87,17 @@ outgoing_free (Outgoing *outgoing)
 }
 
 static void
-call_free (Call *call)
+stop_timeout (Call *call)
 {
   if (call->timeout != NULL)
     g_source_destroy (call->timeout);
   g_clear_pointer (&call->timeout, g_source_unref);
+}
+
+static void
+call_free (Call *call)
+{
+  stop_timeout (call);
   g_free (call);
 }
 
@@ -150,6 +156,7 @@ fail_calls (LuminalPeer *self)
   g_hash_table_remove_all (self->calls);
   for (GList *l = tasks; l != NULL; l = l->next)
     {
+      stop_timeout (g_task_get_task_data (l->data));
       g_task_return_new_error (l->data, G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection was closed");
       g_object_unref (l->data);
     }
@@ -264,7 +271,7 @@ luminal_peer_flush (LuminalPeer *self)
       struct pollfd descriptor = { .fd = self->fd, .events = POLLOUT };
 
       write_unsent (self);
-      if (self->writable == NULL || poll (&descriptor, 1, -1) < 0)
+      if (self->writable == NULL || (poll (&descriptor, 1, -1) < 0 && errno != EINTR))
         return;
     }
 }
@@ -348,7 +355,7 @@ is_of_type (GVariant      *body,
   return g_variant_is_of_type (body, type);
 }
 
-/* The task comes to an end now, whatever with. */
+/* The task comes to an end now, whatever with; who waits for it may hear of that later. */
 static GTask *
 steal_call (LuminalPeer *self,
             guint        serial)
@@ -359,6 +366,7 @@ steal_call (LuminalPeer *self,
     return NULL;
 
   g_hash_table_remove (self->calls, GUINT_TO_POINTER (serial));
+  stop_timeout (g_task_get_task_data (task));
   return task;
 }
 
@@ -390,12 +398,24 @@ take_answer (LuminalPeer  *self,
                              call->method, g_variant_get_type_string (body));
 }
 
+static gboolean
+has_descriptor (GDBusArgInfo **arguments)
+{
+  for (; arguments != NULL && *arguments != NULL; arguments++)
+    {
+      if (g_str_equal ((*arguments)->signature, "h"))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static int
 take_descriptor (GDBusMessage *message)
 {
   GUnixFDList *list = g_dbus_message_get_unix_fd_list (message);
 
-  return list != NULL && g_unix_fd_list_get_length (list) == 1 ? g_unix_fd_list_get (list, 0, NULL) : -1;
+  return list != NULL ? g_unix_fd_list_get (list, 0, NULL) : -1;
 }
 
 static void
@@ -406,8 +426,11 @@ take_question (LuminalPeer  *self,
   GDBusMethodInfo *method = g_dbus_interface_info_lookup_method ((GDBusInterfaceInfo *) self->interface, name);
   g_autoptr (GVariant) body = get_body (message);
 
+  /* Also where nobody answers: who is only asked has no questions. */
   if (g_strcmp0 (g_dbus_message_get_interface (message), self->interface->name) != 0 || method == NULL ||
-      !is_of_type (body, method->in_args))
+      !is_of_type (body, method->in_args) ||
+      g_dbus_message_get_num_unix_fds (message) != (has_descriptor (method->in_args) ? 1 : 0) ||
+      !g_signal_has_handler_pending (self, signals[CALLED], 0, TRUE))
     {
       break_off (self);
       return;
@@ -458,6 +481,13 @@ attach_descriptors (LuminalPeer  *self,
   return TRUE;
 }
 
+/* The first byte of a message says in which order it has the others. */
+static gboolean
+is_beginning (guint8 byte)
+{
+  return byte == G_DBUS_MESSAGE_BYTE_ORDER_LITTLE_ENDIAN || byte == G_DBUS_MESSAGE_BYTE_ORDER_BIG_ENDIAN;
+}
+
 /* Returns whether there was a whole one. */
 static gboolean
 next_message (LuminalPeer   *self,
@@ -466,6 +496,13 @@ next_message (LuminalPeer   *self,
   gssize size;
 
   *message = NULL;
+  if (self->received->len == 0)
+    return FALSE;
+  if (!is_beginning (self->received->data[0]))
+    {
+      break_off (self);
+      return FALSE;
+    }
   if (self->received->len < SHORTEST_MESSAGE)
     return FALSE;
 
@@ -699,5 +736,7 @@ luminal_peer_is_lost (LuminalPeer *self)
 gboolean
 luminal_peer_is_closed (LuminalPeer *self)
 {
-  return self->fd < 0;
+  struct pollfd descriptor = { .fd = self->fd };
+
+  return self->fd < 0 || (poll (&descriptor, 1, 0) == 1 && (descriptor.revents & (POLLHUP | POLLERR)) != 0);
 }

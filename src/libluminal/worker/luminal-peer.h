@@ -51,6 +51,7 @@ void         luminal_peer_answer_error  (LuminalPeer                 *self,
                                          const GError                *error);
 /* Waits until all that was said has been written. */
 void         luminal_peer_flush         (LuminalPeer                 *self);
+/* By either end, also when that was not told yet. */
 gboolean     luminal_peer_is_closed     (LuminalPeer                 *self);
 /* Closed by the other end, and not because of what came from there. */
 gboolean     luminal_peer_is_lost       (LuminalPeer                 *self);
