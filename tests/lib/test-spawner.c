@@ -77,7 +77,7 @@ test_one_thread (Fixture       *fixture,
   g_autoptr (GDir) threads = NULL;
 
   wait_for_reserve (fixture);
-  path = g_strdup_printf ("/proc/%d/task", find_marked (fixture->mark, "luminal-spawner"));
+  path = g_strdup_printf ("/proc/%d/task", process_find_marked (fixture->mark, "luminal-spawner"));
   threads = g_dir_open (path, 0, NULL);
   g_assert_nonnull (g_dir_read_name (threads));
   g_assert_null (g_dir_read_name (threads));
