@@ -4,9 +4,10 @@
 
 #include <glib/gi18n.h>
 
-/* A photon may always have something more to do; that is no reason to wait for
- * ever. */
-#define MOST_TURNS 1000
+/* When nothing was said for so long, photons have done what they do at their start.
+ * Some never stop saying something; that is no reason to wait for ever. */
+#define QUIET_MS 20
+#define MOST_WAITS 50
 
 static GPtrArray *
 load_path (LuminalLoader    *loader,
@@ -45,11 +46,45 @@ start_photon (LuminalHandler *handler,
     ctl_reporter_failure (reporter, luminal_handler_get_file (handler), error);
 }
 
-static void
-let_photons_work (void)
+typedef struct
 {
-  for (guint turn = 0; turn < MOST_TURNS && g_main_context_iteration (NULL, FALSE); turn++)
-    ;
+  gboolean is_over;
+  guint n_events;
+} Quiet;
+
+static gboolean
+quiet_is_over (gpointer user_data)
+{
+  ((Quiet *) user_data)->is_over = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+count_event (LuminalLoader *loader,
+             LuminalEvent  *event,
+             Quiet         *quiet)
+{
+  quiet->n_events++;
+}
+
+static void
+let_photons_work (LuminalLoader *loader)
+{
+  Quiet quiet = { 0 };
+  gulong counting = g_signal_connect (loader, "event", G_CALLBACK (count_event), &quiet);
+
+  for (guint i = 0; i < MOST_WAITS; i++)
+    {
+      quiet = (Quiet) { 0 };
+      g_timeout_add (QUIET_MS, quiet_is_over, &quiet);
+      while (!quiet.is_over)
+        g_main_context_iteration (NULL, TRUE);
+      if (quiet.n_events == 0)
+        break;
+    }
+
+  g_signal_handler_disconnect (loader, counting);
 }
 
 static void
@@ -102,7 +137,8 @@ ctl_load (const CtlOptions *options)
         }
     }
 
-  let_photons_work ();
+  if (handlers->len > 0)
+    let_photons_work (loader);
   unload_photons (loader, handlers, reporter);
 
   return ctl_reporter_get_failed (reporter) ? CTL_EXIT_FAILED : CTL_EXIT_GOOD;

@@ -172,6 +172,15 @@ taken_back (GObject      *source_object,
     g_task_return_error (task, g_steal_pointer (&loading->error));
 }
 
+/* Modules that are loaded side by side come in no order; those of one keep theirs. */
+static int
+compare_files (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp (luminal_handler_get_filepath (*(LuminalHandler *const *) a),
+                 luminal_handler_get_filepath (*(LuminalHandler *const *) b));
+}
+
 /* All or none, where errors are not suppressed. Takes @task over. */
 static void
 finish_loading (GTask *task)
@@ -183,6 +192,7 @@ finish_loading (GTask *task)
 
   if (loading->error == NULL)
     {
+      g_ptr_array_sort (loading->handlers, compare_files);
       g_task_return_pointer (task, g_steal_pointer (&loading->handlers), (GDestroyNotify) g_ptr_array_unref);
       loading->handlers = g_ptr_array_new ();
     }
