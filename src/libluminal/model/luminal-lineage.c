@@ -8,6 +8,9 @@
  * the file in memory. */
 #define MOST_KEPT 5
 
+/* And so many of them with what their photons handed over. */
+#define WITH_STATES 2
+
 struct _LuminalLineage
 {
   guint highest;
@@ -74,6 +77,11 @@ keep_or_forget (LuminalLineage    *self,
     }
 
   g_ptr_array_add (self->good, g_object_ref (generation));
+
+  /* States can be large, and the older they are the less anybody wants them back. */
+  if (self->good->len > WITH_STATES)
+    luminal_generation_forget_states (self->good->pdata[self->good->len - WITH_STATES - 1]);
+
   if (self->good->len > MOST_KEPT)
     {
       luminal_generation_forget (self->good->pdata[0]);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <linux/sockios.h>
+#include <malloc.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,6 +21,9 @@
 /* What is read of a channel, and told in all, before others have their turn. */
 #define BYTES_AT_ONCE (64 * 1024)
 #define LINES_AT_ONCE 100
+
+/* A program that had so many to tell has to be tidied up after. */
+#define FLOOD_LINES 1000
 
 /* Someone who writes more than this in a span has to wait for the next one. */
 #define BYTES_IN_SPAN (4 * 1024 * 1024)
@@ -62,6 +66,7 @@ struct _LuminalOutputReader
   guint64 n_nonsense;
 
   GQueue lines; /* LuminalOutputLine, to be told */
+  guint most_lines; /* that were there at once */
   LuminalOutputTail tail;
   gboolean is_draining;
 
@@ -213,6 +218,12 @@ luminal_output_reader_close (LuminalOutputReader *self)
     close_channel (self, &self->channels[i]);
   g_queue_clear_full (&self->lines, g_free);
   luminal_output_rate_clear (&self->rate);
+
+  /* Thousands of small pieces in between everything else keep the C library from giving
+   * memory back by itself. */
+  if (self->most_lines > FLOOD_LINES)
+    malloc_trim (0);
+  self->most_lines = 0;
   self->is_paused = FALSE;
   clear_alarm (self);
 }
@@ -243,6 +254,7 @@ add_line (LuminalOutputReader  *self,
                                                 line->whole_length, LUMINAL_LONGEST_LINE));
   else
     luminal_output_rate_drop (&self->rate, photon, stream, 1);
+  self->most_lines = MAX (self->most_lines, self->lines.length);
 }
 
 static void
