@@ -205,9 +205,10 @@ test_busy (void)
 
 /* What photons write past the loader must not tear the lines. */
 static void
-test_raw_output (void)
+test_raw_output_in_process (void)
 {
-  g_autoptr (CtlRun) run = load_fixture ("raw_output");
+  g_autofree char *path = ctl_fixture ("raw_output");
+  g_autoptr (CtlRun) run = ctl_run_json ("load", "--json", "--in-process", path, NULL);
 
   g_assert_cmpint (run->status, ==, 0);
   ctl_run_find (run, "unloaded", "Raw");
@@ -216,6 +217,41 @@ test_raw_output (void)
   g_assert_nonnull (strstr (run->errors, "raw g_print"));
   g_assert_nonnull (strstr (run->errors, "raw standard error"));
   g_assert_nonnull (strstr (run->errors, "raw without an end of line"));
+}
+
+static void
+assert_said (CtlRun     *run,
+             const char *stream,
+             const char *text)
+{
+  guint found = 0;
+
+  for (guint i = 0; i < run->lines->len; i++)
+    {
+      JsonObject *line = run->lines->pdata[i];
+
+      if (g_str_equal (json_object_get_string_member (line, "event"), "output") &&
+          g_str_equal (json_object_get_string_member (line, "stream"), stream) &&
+          g_str_equal (json_object_get_string_member (line, "text"), text))
+        found++;
+    }
+
+  g_assert_cmpuint (found, ==, 1);
+}
+
+/* From a process of their own it is told like what they say. */
+static void
+test_raw_output (void)
+{
+  g_autoptr (CtlRun) run = load_fixture ("raw_output");
+
+  g_assert_cmpint (run->status, ==, 0);
+  g_assert_cmpstr (run->errors, ==, "");
+  assert_said (run, "stdout", "raw standard output");
+  assert_said (run, "stdout", "raw g_print");
+  assert_said (run, "stderr", "raw standard error");
+  assert_said (run, "stdout", "raw without an end of line");
+  assert_said (run, "print", "said");
 }
 
 static void
@@ -261,6 +297,7 @@ main (int    argc,
   CTL_ADD_TEST ("/cli/load/being-written", test_being_written);
   g_test_add_func ("/cli/load/busy", test_busy);
   g_test_add_func ("/cli/load/raw-output", test_raw_output);
+  g_test_add_func ("/cli/load/raw-output-in-process", test_raw_output_in_process);
   g_test_add_func ("/cli/load/odd-bytes", test_odd_bytes);
 
   return g_test_run ();

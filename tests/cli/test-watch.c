@@ -293,7 +293,8 @@ test_raw_output (CtlFolder    *folder,
   /* Every line is parsed, so a torn one would be found. */
   ctl_put_in_place (folder, "raw.so", "raw_output");
   ctl_put_in_place (folder, "ticker.so", "ticker");
-  session = ctl_session_watch (folder);
+  session = ctl_session_new ("watch", "--json", "--in-process", folder->path, NULL);
+  ctl_session_wait (session, "watching", NULL);
   ctl_session_wait (session, "output", "Ticker");
   assert_well_ended (session, SIGTERM);
   g_assert_cmpuint (ctl_session_count (session, "output", "Raw"), ==, 1);
