@@ -324,7 +324,7 @@ test_second_signal (CtlFolder    *folder,
   g_autoptr (CtlSession) session = NULL;
 
   ctl_put_in_place (folder, "hanging.so", "hangs_at_end");
-  session = ctl_session_new ("watch", folder->path, NULL);
+  session = ctl_session_new ("watch", "--in-process", folder->path, NULL);
   ctl_session_wait_text (session, "watching ");
   ctl_session_signal (session, GPOINTER_TO_INT (number));
   ctl_session_wait_text (session, "hanging");
@@ -332,7 +332,7 @@ test_second_signal (CtlFolder    *folder,
                    128 + GPOINTER_TO_INT (number));
 }
 
-/* The first signal cannot be heard here, the second one needs not be. */
+/* In a process of its own it is killed when its time is over, and all ends well. */
 static void
 test_hanging_start (CtlFolder    *folder,
                     gconstpointer unused)
@@ -340,7 +340,21 @@ test_hanging_start (CtlFolder    *folder,
   g_autoptr (CtlSession) session = NULL;
 
   ctl_put_in_place (folder, "hanging.so", "hangs_at_start");
-  session = ctl_session_new ("watch", folder->path, NULL);
+  session = ctl_session_new ("watch", "--json", "--timeout", "0.5", folder->path, NULL);
+  ctl_session_wait (session, "failed", NULL);
+  ctl_session_wait (session, "watching", NULL);
+  assert_well_ended (session, SIGINT);
+}
+
+/* The first signal cannot be heard here, the second one needs not be. */
+static void
+test_hanging_start_in_process (CtlFolder    *folder,
+                               gconstpointer unused)
+{
+  g_autoptr (CtlSession) session = NULL;
+
+  ctl_put_in_place (folder, "hanging.so", "hangs_at_start");
+  session = ctl_session_new ("watch", "--in-process", folder->path, NULL);
   ctl_session_wait_text (session, "hanging");
   ctl_session_signal_taken (session, SIGINT);
   g_assert_cmpint (ctl_session_end (session, SIGINT), ==, 128 + SIGINT);
@@ -405,6 +419,7 @@ main (int    argc,
   add_signal_test ("/cli/watch/second-interrupt", SIGINT, test_second_signal);
   add_signal_test ("/cli/watch/second-terminate", SIGTERM, test_second_signal);
   CTL_ADD_TEST ("/cli/watch/hanging-start", test_hanging_start);
+  CTL_ADD_TEST ("/cli/watch/hanging-start-in-process", test_hanging_start_in_process);
   CTL_ADD_TEST ("/cli/watch/nobody-reads", test_nobody_reads);
   CTL_ADD_TEST ("/cli/watch/nobody-reads-much", test_nobody_reads_much);
 
