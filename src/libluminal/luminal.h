@@ -17,6 +17,8 @@
 #include "luminal-declare.h"
 #include "luminal-metadata.h"
 #include "luminal-inspection.h"
+#include "luminal-diagnostic.h"
+#include "luminal-build-result.h"
 #include "luminal-generation.h"
 #include "luminal-handler.h"
 #include "luminal-event.h"

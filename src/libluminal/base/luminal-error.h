@@ -42,6 +42,12 @@ G_BEGIN_DECLS
  * @LUMINAL_ERROR_RESTORE_FAILED: the photon refused the saved state
  * @LUMINAL_ERROR_PINNED: an earlier generation cannot leave this process, and a
  *   second one cannot live beside it
+ * @LUMINAL_ERROR_TIMED_OUT: the photon, the compiler or the like did not answer
+ *   in time
+ * @LUMINAL_ERROR_BUILD_FAILED: the source does not compile, or what it needs is
+ *   not installed
+ * @LUMINAL_ERROR_NO_COMPILER: there is no C compiler, or the chosen one cannot
+ *   be run
  *
  * One code per cause that a caller would handle differently. Every message
  * names the file, the phase and the cause.
@@ -67,6 +73,9 @@ typedef enum
   LUMINAL_ERROR_SAVE_FAILED,
   LUMINAL_ERROR_RESTORE_FAILED,
   LUMINAL_ERROR_PINNED,
+  LUMINAL_ERROR_TIMED_OUT,
+  LUMINAL_ERROR_BUILD_FAILED,
+  LUMINAL_ERROR_NO_COMPILER,
 } LuminalError;
 
 LUMINAL_PUBLIC GQuark      luminal_error_quark   (void);
