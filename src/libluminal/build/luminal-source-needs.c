@@ -237,13 +237,13 @@ read_declaration (Reader     *self,
                 "there is no key “%s”. The keys are packages, sources, defines and flags", key);
       return;
     }
-  if (g_str_equal (key, "packages"))
-    self->packages_line = self->line;
 
   from = equals + 1;
   value = g_strstrip (g_strdup (from));
   if (*value == '\0')
     return;
+  if (g_str_equal (key, "packages"))
+    self->packages_line = self->line;
   if (!g_shell_parse_argv (value, NULL, &words, &error))
     {
       /* A "#" alone begins what a shell takes for a comment. */
