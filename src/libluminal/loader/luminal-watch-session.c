@@ -2,7 +2,9 @@
 
 #include "luminal-watch-session.h"
 
+#include "luminal-dependency-watch.h"
 #include "luminal-error.h"
+#include "luminal-scanner.h"
 #include "luminal-watcher.h"
 
 struct _LuminalWatchSession
@@ -12,6 +14,7 @@ struct _LuminalWatchSession
   LuminalRegistry *registry;
   LuminalOperations *operations;
   LuminalWatcher *watcher;
+  LuminalDependencyWatch *dependencies;
   GType photon_base;
   GStrv other_classes;
   guint grace_time;
@@ -54,6 +57,8 @@ static void file_changed (LuminalWatchSession *self,
                           const char          *path,
                           gboolean             only_attributes,
                           LuminalWatcher      *watcher);
+static gboolean make_way_for_source (LuminalWatchSession *self,
+                                     const char          *path);
 static void luminal_watch_session_load (LuminalWatchSession *self,
                                         WatchedFile         *file,
                                         LuminalJobManner     manner);
@@ -76,6 +81,7 @@ luminal_watch_session_finalize (GObject *object)
   g_clear_object (&self->registry);
   g_clear_object (&self->operations);
   g_clear_object (&self->watcher);
+  g_clear_object (&self->dependencies);
   g_strfreev (self->other_classes);
   g_hash_table_unref (self->files);
   g_hash_table_unref (self->nameless);
@@ -144,11 +150,32 @@ retry_nameless (LuminalWatchSession *self)
     }
 }
 
+/* What a source was built from may be another set of files after each build. */
+static void
+follow_dependencies (LuminalWatchSession *self,
+                     LuminalEvent        *event)
+{
+  g_autofree char *path = g_file_get_path (luminal_event_get_file (event));
+  LuminalModule *module = path != NULL ? luminal_registry_lookup_module (self->registry, path) : NULL;
+
+  if (path == NULL || self->is_stopped)
+    return;
+
+  if (module != NULL)
+    luminal_dependency_watch_set (self->dependencies, path, (const char *const *) module->dependencies,
+                                  module->dependencies_read_at);
+  else
+    luminal_dependency_watch_set (self->dependencies, path, NULL, 0);
+}
+
 static void
 note_event (LuminalWatchSession *self,
             LuminalEvent        *event)
 {
   g_autofree char *name = g_strdup (luminal_event_get_photon (event));
+
+  if (luminal_event_get_kind (event) != LUMINAL_EVENT_OUTPUT)
+    follow_dependencies (self, event);
 
   if (name == NULL)
     name = g_file_get_basename (luminal_event_get_file (event));
@@ -331,6 +358,15 @@ end_grace (WatchedFile *file)
   become_less_busy (file->session);
 }
 
+/* A header of it has changed. */
+static void
+dependency_changed (LuminalWatchSession    *self,
+                    const char             *path,
+                    LuminalDependencyWatch *dependencies)
+{
+  file_changed (self, path, FALSE, self->watcher);
+}
+
 /* New rights matter to a file that could not be read, and to no other. */
 static gboolean
 was_unreadable (LuminalModule *module)
@@ -349,7 +385,12 @@ file_changed (LuminalWatchSession *self,
   LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
   WatchedFile *file;
 
-  if (self->is_stopped)
+  /* A source that another is built with is no module of its own. */
+  if (self->is_stopped || (module == NULL && luminal_dependency_watch_knows (self->dependencies, path)))
+    return;
+
+  /* Its source counts from now on. */
+  if (module == NULL && make_way_for_source (self, path))
     return;
 
   /* It counts, too, while it is not known yet whether it can be read. */
@@ -375,17 +416,41 @@ file_changed (LuminalWatchSession *self,
   become_less_busy (self);
 }
 
-static void
-file_unloaded (GObject      *source_object,
-               GAsyncResult *result,
-               gpointer      user_data)
+/* A file on its way out, or to another name. */
+typedef struct
 {
-  g_autoptr (LuminalWatchSession) self = user_data;
-  g_autoptr (GError) error = NULL;
+  LuminalWatchSession *session;
+  char *to; /* what is to be loaded after it; none: nothing */
+} Renaming;
+
+static void
+renamed_file_unloaded (GObject      *source_object,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autofree Renaming *renaming = user_data;
+  g_autoptr (LuminalWatchSession) self = renaming->session;
+  g_autofree char *to = renaming->to;
+  LuminalStamp stamp;
 
   /* It has left, whatever its finalizer said; that was told as an event. */
-  luminal_operations_unload_finish (result, &error);
+  luminal_operations_unload_finish (result, NULL);
+  if (to != NULL && luminal_scanner_stamp (to, &stamp))
+    file_changed (self, to, FALSE, self->watcher);
   operation_ends (self);
+}
+
+static void
+unload_then_load (LuminalWatchSession *self,
+                  const char          *from,
+                  const char          *to)
+{
+  Renaming *renaming = g_new (Renaming, 1);
+
+  renaming->session = g_object_ref (self);
+  renaming->to = g_strdup (to);
+  operation_begins (self);
+  luminal_operations_unload_async (self->operations, from, FALSE, NULL, renamed_file_unloaded, renaming);
 }
 
 static gboolean
@@ -404,9 +469,10 @@ grace_is_over (gpointer user_data)
   if (!luminal_scanner_stamp (path, &stamp) &&
       (is_being_loaded || luminal_registry_lookup_module (self->registry, path) != NULL))
     {
-      operation_begins (self);
-      luminal_operations_unload_async (self->operations, path, FALSE, NULL, file_unloaded,
-                                       g_object_ref (self));
+      /* A module of its name beside it counts again. */
+      g_autofree char *beside = luminal_scanner_module_of (path);
+
+      unload_then_load (self, path, beside);
     }
 
   become_less_busy (self);
@@ -434,25 +500,20 @@ file_vanished (LuminalWatchSession *self,
   g_source_attach (file->grace, g_main_context_get_thread_default ());
 }
 
-/* A file on its way to another name. */
-typedef struct
+/* A source takes the place of the module of its name beside it. Returns whether there is
+ * one that has to go first. */
+static gboolean
+make_way_for_source (LuminalWatchSession *self,
+                     const char          *path)
 {
-  LuminalWatchSession *session;
-  char *to;
-} Renaming;
+  g_autofree char *beside = luminal_scanner_module_of (path);
 
-static void
-renamed_file_unloaded (GObject      *source_object,
-                       GAsyncResult *result,
-                       gpointer      user_data)
-{
-  g_autofree Renaming *renaming = user_data;
-  g_autoptr (LuminalWatchSession) self = renaming->session;
-  g_autofree char *to = renaming->to;
+  if (beside == NULL || luminal_registry_lookup_module (self->registry, beside) == NULL ||
+      g_hash_table_contains (self->files, beside))
+    return FALSE;
 
-  luminal_operations_unload_finish (result, NULL);
-  file_changed (self, to, FALSE, self->watcher);
-  operation_ends (self);
+  unload_then_load (self, beside, path);
+  return TRUE;
 }
 
 /* It will not come back under its old name, so there is nothing to wait for; and its
@@ -464,7 +525,6 @@ file_renamed (LuminalWatchSession *self,
               LuminalWatcher      *watcher)
 {
   WatchedFile *file = g_hash_table_lookup (self->files, from);
-  Renaming *renaming;
 
   if (file != NULL || luminal_registry_lookup_module (self->registry, from) == NULL ||
       luminal_registry_lookup_module (self->registry, to) != NULL)
@@ -476,11 +536,7 @@ file_renamed (LuminalWatchSession *self,
       return;
     }
 
-  renaming = g_new (Renaming, 1);
-  renaming->session = g_object_ref (self);
-  renaming->to = g_strdup (to);
-  operation_begins (self);
-  luminal_operations_unload_async (self->operations, from, FALSE, NULL, renamed_file_unloaded, renaming);
+  unload_then_load (self, from, to);
 }
 
 static void
@@ -509,9 +565,11 @@ luminal_watch_session_new (LuminalRegistry   *registry,
   self->photon_base = photon_base;
   self->other_classes = g_strdupv ((GStrv) other_classes);
   self->watcher = luminal_watcher_new (path, recursive);
+  self->dependencies = luminal_dependency_watch_new ();
 
   g_signal_connect_object (registry, "event", G_CALLBACK (note_event), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (registry, "names-freed", G_CALLBACK (retry_nameless), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->dependencies, "changed", G_CALLBACK (dependency_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "changed", G_CALLBACK (file_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "vanished", G_CALLBACK (file_vanished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "renamed", G_CALLBACK (file_renamed), self, G_CONNECT_SWAPPED);

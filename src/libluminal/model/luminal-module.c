@@ -26,6 +26,7 @@ luminal_module_finalize (GObject *object)
   g_clear_pointer (&self->held, luminal_sayings_free);
   g_clear_pointer (&self->handlers, g_ptr_array_unref);
   g_strfreev (self->other_classes);
+  g_strfreev (self->dependencies);
   g_free (self->checksum);
   g_free (self->path);
 

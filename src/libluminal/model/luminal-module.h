@@ -38,6 +38,11 @@ struct _LuminalModule
   /* Whether photons that it brings are started without being asked. */
   gboolean autostart;
 
+  /* Of a source: what it was last built from besides itself, and when that was read, in
+   * microseconds since the epoch. */
+  GStrv dependencies;
+  gint64 dependencies_read_at;
+
   /* The generation that is loaded; no host: none is. */
   LuminalHost *host;
   char *checksum;

@@ -62,6 +62,7 @@ luminal_member_free (LuminalMember *self)
   g_clear_object (&self->module);
   g_clear_object (&self->revived);
   g_clear_object (&self->image);
+  g_clear_object (&self->build);
   g_clear_object (&self->inspection);
   g_clear_object (&self->attempt);
   g_free (self->old_checksum);
@@ -305,4 +306,19 @@ luminal_member_complain (LuminalMember *self,
 {
   if (luminal_generation_get_error (self->attempt) == NULL)
     luminal_generation_set_outcome (self->attempt, LUMINAL_OUTCOME_RUNS, LUMINAL_PHASE_HAND_OVER, error);
+}
+
+gboolean
+luminal_member_is_source (LuminalMember *self)
+{
+  return self->revived == NULL && g_str_has_suffix (self->module->path, ".c");
+}
+
+void
+luminal_member_show_build (LuminalMember  *self,
+                           LuminalHandler *handler)
+{
+  if (self->revived == NULL)
+    luminal_handler_set_diagnostics (handler, self->build != NULL ? luminal_build_result_get_diagnostics (self->build)
+                                                                  : NULL);
 }

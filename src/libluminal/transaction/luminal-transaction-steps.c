@@ -125,6 +125,7 @@ compare (LuminalTransaction *self,
     {
       LuminalHandler *handler = module->handlers->pdata[i];
 
+      luminal_member_show_build (member, handler);
       luminal_handler_set_error (handler, NULL, LUMINAL_PHASE_NONE, FALSE);
       luminal_handler_set_crash (handler, NULL);
       luminal_handler_set_changed_on_disk (handler, FALSE);
@@ -417,6 +418,7 @@ commit_part (LuminalTransaction *self,
   luminal_handler_set_error (part->handler, self->cause,
                              self->cause != NULL ? LUMINAL_PHASE_PROBATION : LUMINAL_PHASE_NONE,
                              self->cause != NULL);
+  luminal_member_show_build (member, part->handler);
   luminal_handler_set_crash (part->handler, self->crash);
   luminal_handler_set_changed_on_disk (part->handler, member->revived != NULL &&
                                        g_strcmp0 (member->old_checksum, module->checksum) != 0);
@@ -607,10 +609,10 @@ retire (LuminalTransaction *self,
   return LUMINAL_STEP_PENDING;
 }
 
-/* The way of a reload. A step that makes a module out of something else belongs
- * between comparing and inspecting, with the phase LUMINAL_PHASE_BUILD. */
+/* The way of a reload. */
 const LuminalStep luminal_transaction_steps[] = {
   { "take", LUMINAL_PHASE_SETTLE, take, TRUE },
+  { "build", LUMINAL_PHASE_BUILD, luminal_transaction_build, TRUE, luminal_member_is_source },
   { "compare", LUMINAL_PHASE_CHECKSUM, compare, TRUE },
   { "inspect", LUMINAL_PHASE_INSPECT, inspect, TRUE },
   { "stage", LUMINAL_PHASE_STAGE, stage, TRUE },

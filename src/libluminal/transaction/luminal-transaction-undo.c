@@ -329,6 +329,8 @@ tell_failure (LuminalTransaction *self,
         event = luminal_event_new_for_file (kind, module->file);
       luminal_event_set_duration (event, duration);
       luminal_event_set_error (event, self->failed_phase, error);
+      if (self->failed_phase == LUMINAL_PHASE_BUILD && member->build != NULL)
+        luminal_event_set_diagnostics (event, luminal_build_result_get_diagnostics (member->build));
       if (member == self->failed_member && luminal_error_is_end (error) && member->host != NULL)
         luminal_event_set_crash (event, luminal_host_get_crash (member->host));
       luminal_registry_tell (self->registry, event);
@@ -379,6 +381,7 @@ conclude_failed_member (LuminalTransaction *self,
   luminal_module_remember (module, member->attempt);
   for (guint i = 0; i < module->handlers->len; i++)
     {
+      luminal_member_show_build (member, module->handlers->pdata[i]);
       luminal_handler_set_error (module->handlers->pdata[i], error, self->failed_phase,
                                  kind == LUMINAL_EVENT_ROLLED_BACK);
       if (luminal_error_is_end (error) && member->host != NULL && luminal_host_get_crash (member->host) != NULL)

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "luminal-builder.h"
 #include "luminal-host-factory.h"
 #include "luminal-module.h"
 #include "luminal-registry.h"
@@ -49,6 +50,9 @@ void                luminal_transaction_add_revival (LuminalTransaction     *sel
 void                luminal_transaction_set_cause  (LuminalTransaction      *self,
                                                     const GError            *error,
                                                     LuminalCrash            *crash);
+/* For members that are sources; those fail without one. */
+void                luminal_transaction_set_builder (LuminalTransaction     *self,
+                                                    LuminalBuilder          *builder);
 void                luminal_transaction_run_async  (LuminalTransaction      *self,
                                                     GCancellable            *cancellable,
                                                     GAsyncReadyCallback      callback,

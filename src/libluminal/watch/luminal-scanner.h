@@ -26,6 +26,11 @@ typedef struct
 } LuminalScan;
 
 gboolean     luminal_scanner_is_module_name (const char           *name);
+gboolean     luminal_scanner_is_source_name (const char           *name);
+/* Of a module, the path that its source would have; and the other way round. */
+char        *luminal_scanner_source_of      (const char           *path);
+gboolean     luminal_scanner_has_source     (const char           *path);
+char        *luminal_scanner_module_of      (const char           *path);
 gboolean     luminal_scanner_is_hidden_name (const char           *name);
 gboolean     luminal_scanner_stamp          (const char           *path,
                                              LuminalStamp         *stamp);
