@@ -9,6 +9,7 @@
 #include "luminal-child.h"
 #include "luminal-diagnostics-parser.h"
 #include "luminal-error-private.h"
+#include "luminal-header-guess.h"
 #include "luminal-task-thread.h"
 
 /* What strerror() says of a full disk, by which a compiler tells of it. */
@@ -311,6 +312,19 @@ take_digests (Job   *self,
     }
 }
 
+/* A first build knows of no headers, and may come right after they were written. */
+static void
+take_digests_of_guesses (Job *self)
+{
+  g_auto (GStrv) guesses = NULL;
+  gconstpointer text;
+  gsize length;
+
+  text = g_bytes_get_data (self->order->source, &length);
+  guesses = luminal_header_guess (self->order->path, text, length, self->order->needs->sources);
+  take_digests (self, guesses);
+}
+
 static void
 make_scratch_in_thread (GTask        *task,
                         gpointer      source_object,
@@ -329,6 +343,7 @@ make_scratch_in_thread (GTask        *task,
           g_hash_table_remove_all (self->before);
           take_digests (self, self->order->known_inputs);
           take_digests (self, self->order->needs->sources);
+          take_digests_of_guesses (self);
           self->started = luminal_header_get_clock ();
           g_task_return_boolean (task, TRUE);
           return;
