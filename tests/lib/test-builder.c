@@ -430,7 +430,8 @@ test_packages (BuildPlace   *place,
 
   good = build_place_build (place, builder, "photons/x.c",
                             "// luminal: packages = gmodule-2.0 >= 2.74\n"
-                            HEAD "#include <gmodule.h>\n" PHOTON ("X"));
+                            HEAD "#include <gmodule.h>\nint f (void);\n"
+                            "int f (void) { return g_module_supported (); }\n" PHOTON ("X"));
   assert_built (good, FALSE);
   g_assert_true (module_has (good, "libgmodule-2.0.so"));
 
