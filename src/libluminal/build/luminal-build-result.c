@@ -261,7 +261,7 @@ on_read (GObject      *source,
 
   data = luminal_image_get_bytes (image, &size);
   bytes = g_bytes_new_with_free_func (data, size, g_object_unref, g_object_ref (image));
-  builder = luminal_builder_new ();
+  builder = luminal_builder_new (NULL);
   luminal_builder_build_async (builder, path, bytes, g_task_get_cancellable (task), on_built,
                                g_object_ref (task));
 }

@@ -2,6 +2,8 @@
 
 #include "luminal-builder.h"
 
+#include <string.h>
+
 #include "luminal-build-commands.h"
 #include "luminal-build-job.h"
 #include "luminal-diagnostic-private.h"
@@ -28,6 +30,7 @@ struct _LuminalBuilder
 enum
 {
   PROP_0,
+  PROP_CACHE_FOLDER,
   PROP_COMPILER,
   PROP_TIMEOUT,
   N_PROPERTIES
@@ -68,6 +71,9 @@ luminal_builder_get_property (GObject    *object,
 
   switch (property_id)
     {
+    case PROP_CACHE_FOLDER:
+      g_value_set_string (value, luminal_build_cache_get_folder (self->cache));
+      break;
     case PROP_COMPILER:
       g_value_set_string (value, self->compiler_preference);
       break;
@@ -89,6 +95,9 @@ luminal_builder_set_property (GObject      *object,
 
   switch (property_id)
     {
+    case PROP_CACHE_FOLDER:
+      self->cache = luminal_build_cache_new (g_value_get_string (value), LUMINAL_BUILD_CACHE_SIZE);
+      break;
     case PROP_COMPILER:
       luminal_builder_set_compiler (self, g_value_get_string (value));
       break;
@@ -126,6 +135,11 @@ luminal_builder_class_init (LuminalBuilderClass *klass)
   object_class->set_property = luminal_builder_set_property;
   object_class->finalize = luminal_builder_finalize;
 
+  /* By default "luminal" in the cache folder of the person. */
+  properties[PROP_CACHE_FOLDER] =
+    g_param_spec_string ("cache-folder", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
   /* The command of the compiler, with arguments if need be; the variable CC goes first. */
   properties[PROP_COMPILER] =
     g_param_spec_string ("compiler", NULL, NULL, NULL,
@@ -145,7 +159,6 @@ luminal_builder_init (LuminalBuilder *self)
 {
   self->timeout = LUMINAL_BUILDER_DEFAULT_TIMEOUT;
   self->environment = g_get_environ ();
-  self->cache = luminal_build_cache_new (NULL, LUMINAL_BUILD_CACHE_SIZE);
   self->slots = luminal_build_slots_new (g_get_num_processors ());
   self->package_flags = luminal_package_flags_new ((const char *const *) self->environment);
   self->jobs = g_hash_table_new (g_str_hash, g_str_equal);
@@ -153,10 +166,11 @@ luminal_builder_init (LuminalBuilder *self)
                                         (GDestroyNotify) g_strfreev);
 }
 
+/* @cache_folder: (nullable) */
 LuminalBuilder *
-luminal_builder_new (void)
+luminal_builder_new (const char *cache_folder)
 {
-  return g_object_new (LUMINAL_TYPE_BUILDER, NULL);
+  return g_object_new (LUMINAL_TYPE_BUILDER, "cache-folder", cache_folder, NULL);
 }
 
 const char *
@@ -383,6 +397,9 @@ return_package_failure (GTask        *task,
                       && strstr (cause->message, "luminal-1") == NULL;
   g_autofree char *shown = luminal_display_path (order->path);
   g_autofree char *rendering = NULL;
+
+  if (g_str_has_suffix (lines[0], "."))
+    lines[0][strlen (lines[0]) - 1] = '\0';
 
   if (declared)
     rendering = g_strdup_printf ("%s:%u: error: %s", shown, order->needs->packages_line,

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * is used in one main context. */
 G_DECLARE_FINAL_TYPE (LuminalBuilder, luminal_builder, LUMINAL, BUILDER, GObject)
 
-LuminalBuilder     *luminal_builder_new          (void);
+LuminalBuilder     *luminal_builder_new          (const char           *cache_folder);
 
 const char         *luminal_builder_get_compiler (LuminalBuilder       *self);
 void                luminal_builder_set_compiler (LuminalBuilder       *self,

@@ -2,7 +2,9 @@
 
 #include "luminal-child.h"
 
-#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -44,10 +46,15 @@ run_free (Run *self)
 
 /* In the child, where little is allowed. */
 static void
-prepare_child (gpointer unused)
+prepare_child (gpointer user_data)
 {
+  const int *tell = user_data;
   const struct rlimit none = { 0, 0 };
+  pid_t pid = getpid ();
 
+  /* GSubprocess has no number to tell any more if the child was quicker than we are. */
+  if (write (tell[1], &pid, sizeof pid) < 0)
+    _exit (127);
   /* A session of its own, so that all it starts can be found and no terminal stops it. */
   setsid ();
   /* A compiler that crashes would leave its core in the folder it works in. */
@@ -59,7 +66,9 @@ prepare_child (gpointer unused)
 static void
 kill_group (Run *self)
 {
-  kill (-self->pid, SIGKILL);
+  /* 0 and 1 would be everybody else. */
+  if (self->pid > 1)
+    kill (-self->pid, SIGKILL);
 }
 
 /* Returns: whether there may be more later */
@@ -168,6 +177,34 @@ on_ended (GObject      *source,
   g_task_return_boolean (task, TRUE);
 }
 
+/* Returns: whether it runs, with its number known */
+static gboolean
+spawn (Run               *self,
+       const char *const *argv,
+       const char        *folder,
+       const char *const *environment,
+       GSubprocessFlags   error_flags,
+       GError           **error)
+{
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
+  int tell[2];
+
+  if (!g_unix_open_pipe (tell, FD_CLOEXEC, error))
+    return FALSE;
+
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | error_flags);
+  g_subprocess_launcher_set_cwd (launcher, folder);
+  g_subprocess_launcher_set_environ (launcher, (char **) environment);
+  g_subprocess_launcher_set_child_setup (launcher, prepare_child, tell, NULL);
+  self->process = g_subprocess_launcher_spawnv (launcher, argv, error);
+  g_close (tell[1], NULL);
+  if (self->process != NULL && read (tell[0], &self->pid, sizeof self->pid) < 0)
+    self->pid = 0;
+  g_close (tell[0], NULL);
+
+  return self->process != NULL;
+}
+
 static GSource *
 attach (GSource    *source,
         GSourceFunc func,
@@ -197,7 +234,6 @@ luminal_child_run_async (const char *const     *argv,
                          GAsyncReadyCallback    callback,
                          gpointer               user_data)
 {
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   GError *error = NULL;
   Run *self;
@@ -212,19 +248,12 @@ luminal_child_run_async (const char *const     *argv,
   self->output_data = output_data;
   g_task_set_task_data (task, self, (GDestroyNotify) run_free);
 
-  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE
-                                        | error_flags);
-  g_subprocess_launcher_set_cwd (launcher, folder);
-  g_subprocess_launcher_set_environ (launcher, (char **) environment);
-  g_subprocess_launcher_set_child_setup (launcher, prepare_child, NULL, NULL);
-  self->process = g_subprocess_launcher_spawnv (launcher, argv, &error);
-  if (self->process == NULL)
+  if (!spawn (self, argv, folder, environment, error_flags, &error))
     {
       g_task_return_error (task, error);
       return;
     }
 
-  self->pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (self->process), NULL, 10);
   self->output = G_POLLABLE_INPUT_STREAM (g_subprocess_get_stdout_pipe (self->process));
   self->readable = attach (g_pollable_input_stream_create_source (self->output, NULL),
                            G_SOURCE_FUNC (on_readable), task, "[luminal] compiler's output");

@@ -375,7 +375,12 @@ luminal_diagnostics_parser_finish (LuminalDiagnosticsParser *self)
   if (self->line->len > 0)
     end_line (self);
   if (self->held != NULL)
-    take_line (self, "");
+    {
+      g_auto (LuminalDiagnosticsLine) said = { 0 };
+
+      luminal_diagnostics_line_read (&said, self->held);
+      take_diagnostic (self, &said, self->held);
+    }
   if (self->context->len > 0)
     {
       g_auto (GStrv) lines = g_strsplit (self->context->str, "\n", -1);

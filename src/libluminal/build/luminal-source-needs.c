@@ -394,6 +394,7 @@ take_strings (GPtrArray *strings)
 }
 
 /* @path must be absolute.
+ * @text: (nullable): %NULL if there is none
  * @diagnostics: (nullable) (element-type LuminalDiagnostic): takes what is wrong. Without
  *   it nothing is looked at but @text */
 LuminalSourceNeeds *
@@ -405,7 +406,7 @@ luminal_source_needs_read (const char *path,
   LuminalSourceNeeds *self = g_new0 (LuminalSourceNeeds, 1);
   Reader reader = {
     .path = path,
-    .text = text,
+    .text = text != NULL ? text : "",
     .length = length,
     .line = 1,
     .diagnostics = diagnostics,
