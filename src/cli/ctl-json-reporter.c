@@ -202,6 +202,11 @@ ctl_json_reporter_event (CtlReporter  *reporter,
       add_error (builder, luminal_event_get_phase (event), luminal_event_get_error (event));
       if (luminal_event_get_crash (event) != NULL)
         add_crash (builder, luminal_event_get_crash (event));
+      if (luminal_event_get_diagnostics (event) != NULL)
+        {
+          json_builder_set_member_name (builder, "diagnostics");
+          ctl_diagnostics_to_json (luminal_event_get_diagnostics (event), builder);
+        }
     }
 
   end_line (self, builder);

@@ -22,6 +22,7 @@ struct _CtlTextReporter
   gboolean unicode;
   gboolean colours;
   LuminalCrash *crash; /* the last that was told of */
+  GListModel *diagnostics; /* the same */
 };
 
 typedef enum
@@ -282,6 +283,24 @@ report_output (CtlTextReporter *self,
     }
 }
 
+/* As the compiler prints them: editors know how to read that. The photons of a source
+ * fail together. */
+static void
+report_diagnostics (CtlTextReporter *self,
+                    GListModel      *diagnostics)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (diagnostics == NULL || !g_set_object (&self->diagnostics, diagnostics))
+    return;
+
+  text = ctl_diagnostics_to_text (diagnostics);
+  lines = g_strsplit (g_strchomp (text), "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    write_line (self, *line);
+}
+
 /* Where it was. What it said last was told when it said it; and the photons of one module
  * crash together. */
 static void
@@ -327,6 +346,7 @@ ctl_text_reporter_event (CtlReporter  *reporter,
   g_string_append_printf (line, "   %s", text);
   write_line (self, line->str);
   report_crash (self, luminal_event_get_crash (event));
+  report_diagnostics (self, luminal_event_get_diagnostics (event));
 }
 
 static void
@@ -515,6 +535,7 @@ static void
 ctl_text_reporter_finalize (GObject *object)
 {
   g_clear_object (&CTL_TEXT_REPORTER (object)->crash);
+  g_clear_object (&CTL_TEXT_REPORTER (object)->diagnostics);
 
   G_OBJECT_CLASS (ctl_text_reporter_parent_class)->finalize (object);
 }
