@@ -57,8 +57,9 @@ static void file_changed (LuminalWatchSession *self,
                           const char          *path,
                           gboolean             only_attributes,
                           LuminalWatcher      *watcher);
-static gboolean make_way_for_source (LuminalWatchSession *self,
-                                     const char          *path);
+static gboolean take_over (LuminalWatchSession *self,
+                           const char          *path,
+                           const GError        *error);
 static void luminal_watch_session_load (LuminalWatchSession *self,
                                         WatchedFile         *file,
                                         LuminalJobManner     manner);
@@ -319,7 +320,13 @@ file_loaded (GObject      *source_object,
   else if (g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND) && !self->is_stopped)
     file_vanished (self, file->path, self->watcher);
   else
-    drop_if_done (self, file);
+    {
+      g_autofree char *path = g_strdup (file->path);
+
+      drop_if_done (self, file);
+      if (!self->is_stopped)
+        take_over (self, path, error);
+    }
 
   if (was_first)
     first_one_done (self);
@@ -336,7 +343,7 @@ luminal_watch_session_load (LuminalWatchSession *self,
     .other_classes = (const char *const *) self->other_classes,
     .autostart = TRUE,
     .flags = LUMINAL_TRANSACTION_RECORD_FAILURE | LUMINAL_TRANSACTION_SKIP_FOREIGN |
-             LUMINAL_TRANSACTION_SKIP_MISSING | LUMINAL_TRANSACTION_HEED_QUARANTINE,
+             LUMINAL_TRANSACTION_SKIP_MISSING | LUMINAL_TRANSACTION_TAKE_OVER | LUMINAL_TRANSACTION_HEED_QUARANTINE,
     .manner = manner,
   };
 
@@ -385,12 +392,10 @@ file_changed (LuminalWatchSession *self,
   LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
   WatchedFile *file;
 
-  /* A source that another is built with is no module of its own. */
-  if (self->is_stopped || (module == NULL && luminal_dependency_watch_knows (self->dependencies, path)))
-    return;
-
-  /* Its source counts from now on. */
-  if (module == NULL && make_way_for_source (self, path))
+  /* A source that another is built with is no module of its own, and one that lies beside
+   * its source does not count. */
+  if (self->is_stopped || luminal_scanner_has_source (path) ||
+      (module == NULL && luminal_dependency_watch_knows (self->dependencies, path)))
     return;
 
   /* It counts, too, while it is not known yet whether it can be read. */
@@ -500,20 +505,22 @@ file_vanished (LuminalWatchSession *self,
   g_source_attach (file->grace, g_main_context_get_thread_default ());
 }
 
-/* A source takes the place of the module of its name beside it. Returns whether there is
- * one that has to go first. */
+/* A source that was built takes the place of the module of its name beside it, which
+ * runs on until then. Returns whether it has to be loaded again, and is. */
 static gboolean
-make_way_for_source (LuminalWatchSession *self,
-                     const char          *path)
+take_over (LuminalWatchSession *self,
+           const char          *path,
+           const GError        *error)
 {
   g_autofree char *beside = luminal_scanner_module_of (path);
+  gboolean is_in_the_way = g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_NAME_TAKEN);
 
-  if (beside == NULL || luminal_registry_lookup_module (self->registry, beside) == NULL ||
-      g_hash_table_contains (self->files, beside))
+  if (beside == NULL || (error != NULL && !is_in_the_way) ||
+      luminal_registry_lookup_module (self->registry, beside) == NULL)
     return FALSE;
 
-  unload_then_load (self, beside, path);
-  return TRUE;
+  unload_then_load (self, beside, is_in_the_way ? path : NULL);
+  return is_in_the_way;
 }
 
 /* It will not come back under its old name, so there is nothing to wait for; and its

@@ -10,6 +10,7 @@
 #include "luminal-event-private.h"
 #include "luminal-generation-private.h"
 #include "luminal-handler-private.h"
+#include "luminal-scanner.h"
 
 static LuminalPart *
 find_started (LuminalMember *member)
@@ -441,12 +442,31 @@ conclude_way_back (LuminalTransaction *self)
     }
 }
 
+static gboolean
+has_module_beside (LuminalTransaction *self,
+                   LuminalMember      *member)
+{
+  g_autofree char *beside = luminal_scanner_module_of (member->module->path);
+
+  return beside != NULL && luminal_registry_lookup_module (self->registry, beside) != NULL;
+}
+
+/* Being called off, gone, or in the way of its own successor is no failure of the module. */
+static gboolean
+is_quiet (LuminalTransaction *self)
+{
+  if (g_error_matches (self->error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND))
+    return (self->flags & LUMINAL_TRANSACTION_SKIP_MISSING) != 0;
+  if (g_error_matches (self->error, LUMINAL_ERROR, LUMINAL_ERROR_NAME_TAKEN))
+    return (self->flags & LUMINAL_TRANSACTION_TAKE_OVER) != 0 && has_module_beside (self, self->failed_member);
+
+  return g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 void
 luminal_transaction_conclude_failure (LuminalTransaction *self)
 {
-  gboolean quiet = g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
-                   ((self->flags & LUMINAL_TRANSACTION_SKIP_MISSING) != 0 &&
-                    g_error_matches (self->error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND));
+  gboolean quiet = is_quiet (self);
 
   if (self->cause != NULL)
     {
@@ -462,7 +482,6 @@ luminal_transaction_conclude_failure (LuminalTransaction *self)
         conclude_other_member (self, member);
     }
 
-  /* Being called off, or gone, is no failure of the module. */
   if (!quiet)
     conclude_failed_member (self, self->failed_member);
 }

@@ -31,6 +31,9 @@ typedef enum
   LUMINAL_TRANSACTION_SKIP_MISSING = 1 << 3,
   /* Content that crashed on probation is not tried again: nobody asked for it. */
   LUMINAL_TRANSACTION_HEED_QUARANTINE = 1 << 4,
+  /* That the module beside a source has the names of its photons is no failure: whoever
+   * asked takes care of that. */
+  LUMINAL_TRANSACTION_TAKE_OVER = 1 << 5,
 } LuminalTransactionFlags;
 
 LuminalTransaction *luminal_transaction_new        (LuminalRegistry         *registry,

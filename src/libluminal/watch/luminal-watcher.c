@@ -255,8 +255,8 @@ entry_is_there (LuminalWatcher *self,
     }
   else if (luminal_scanner_is_module_name (name))
     {
-      /* It may be gone by now, or a link that leads nowhere; or its source counts. */
-      if (!luminal_scanner_stamp (path, &stamp) || luminal_scanner_has_source (path))
+      /* It may be gone by now, or a link that leads nowhere. */
+      if (!luminal_scanner_stamp (path, &stamp))
         report_vanished (self, path);
       else if (!is_known_link (self, path, &stamp))
         report_changed (self, path, &stamp, only_attributes);
