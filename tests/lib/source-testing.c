@@ -92,6 +92,7 @@ void
 source_tear_down (SourceTest   *test,
                   gconstpointer data)
 {
+  g_clear_object (&test->begun);
   watch_tear_down (&test->watch, NULL);
   g_free (test->tools);
   g_free (test->compiler);

@@ -16,6 +16,7 @@ typedef struct
   char *log;
   char *gate;     /* while it is there, compilers wait */
   int let_go;     /* what they read from then */
+  GAsyncResult *begun;
 } SourceTest;
 
 /* The compiler: the system's, or something that makes a module like "relabelled" in a

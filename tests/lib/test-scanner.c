@@ -130,7 +130,7 @@ expect (Folder     *folder,
       g_string_append_printf (found, "%s%s", i > 0 ? " " : "", path + strlen (folder->path) + 1);
     }
   g_assert_cmpstr (found->str, ==, expected);
-  g_assert_cmpuint (g_hash_table_size (result->modules), ==, result->order->len);
+  g_assert_cmpuint (g_hash_table_size (result->modules), >=, result->order->len);
   g_assert_true (g_hash_table_contains (result->folders, folder->path));
 }
 
@@ -223,10 +223,11 @@ test_beside (Folder       *folder,
              gconstpointer data)
 {
   g_autofree char *module = g_build_filename (folder->path, "x.so", NULL);
-  g_autofree char *other = g_build_filename (folder->path, "y.so", NULL);
   g_autofree char *source = g_build_filename (folder->path, "x.c", NULL);
   g_autofree char *source_of = luminal_scanner_source_of (module);
   g_autofree char *module_of = luminal_scanner_module_of (source);
+  g_autoptr (LuminalScan) result = NULL;
+  g_autoptr (GError) error = NULL;
 
   put_file (folder, "x.c");
   put_file (folder, "x.so");
@@ -238,9 +239,11 @@ test_beside (Folder       *folder,
   put_file (folder, "w.so");
   expect (folder, FALSE, "flycheck_q.so w.so x.c y.so z.c");
 
-  g_assert_true (luminal_scanner_has_source (module));
-  g_assert_false (luminal_scanner_has_source (other));
-  g_assert_false (luminal_scanner_has_source (source));
+  result = scan (folder->path, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (result->passed_over), ==, 1);
+  g_assert_true (g_hash_table_contains (result->passed_over, module));
+  g_assert_true (g_hash_table_contains (result->modules, module));
   g_assert_cmpstr (source_of, ==, source);
   g_assert_cmpstr (module_of, ==, module);
   g_assert_null (luminal_scanner_source_of (source));
@@ -439,7 +442,8 @@ test_many (Folder       *folder,
 
   g_test_timer_start ();
   result = scan (folder->path, FALSE, NULL, &error);
-  g_test_minimized_result (g_test_timer_elapsed (), "10,500 modules among 21,000 files: %.1f ms",
+  g_test_timer_elapsed ();
+  g_test_minimized_result (g_test_timer_last (), "10,500 modules among 21,000 files: %.1f ms",
                            g_test_timer_last () * 1000);
   g_assert_no_error (error);
   g_assert_cmpuint (result->order->len, ==, n);
@@ -468,7 +472,8 @@ test_many_sources (Folder       *folder,
 
   g_test_timer_start ();
   result = scan (folder->path, FALSE, NULL, &error);
-  g_test_minimized_result (g_test_timer_elapsed (), "10,000 sources: %.1f ms", g_test_timer_last () * 1000);
+  g_test_timer_elapsed ();
+  g_test_minimized_result (g_test_timer_last (), "10,000 sources: %.1f ms", g_test_timer_last () * 1000);
   g_assert_no_error (error);
   g_assert_cmpuint (result->order->len, ==, n - 1);
   g_assert_cmpfloat (g_test_timer_last (), <, 10);

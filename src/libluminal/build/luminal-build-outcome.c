@@ -355,8 +355,8 @@ read_module (LuminalBuildJob *self)
     g_free (bytes);
   self->findings.error = luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, self->order->path,
                                             LUMINAL_PHASE_BUILD,
-                                            "the compiler “%s” ended well, but left no module. Is "
-                                            "it a C compiler?",
+                                            "the compiler “%s” ended well, but left no module. "
+                                            "Choose one that compiles C",
                                             self->order->compiler->command[0]);
   return FALSE;
 }

@@ -421,22 +421,3 @@ luminal_handler_get_pid (LuminalHandler *self)
 
   return self->pid;
 }
-
-/**
- * luminal_handler_get_diagnostics: (attributes org.gtk.Method.get_property=diagnostics)
- * @self: a handler
- *
- * Gets what the compiler said of the source when it was last built.
- *
- * Returns: (nullable) (transfer none): a list of [class@Diagnostic], or %NULL if the
- *   photon's file is no source
- *
- * Since: 1.0
- */
-GListModel *
-luminal_handler_get_diagnostics (LuminalHandler *self)
-{
-  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), NULL);
-
-  return self->diagnostics;
-}

@@ -45,6 +45,7 @@ struct _LuminalHandler
   char *pinned;
   LuminalCrash *crash;
   GListModel *diagnostics;
+  GFile *passed_over;
 
   int pid;
   guint64 memory_size;
@@ -85,6 +86,9 @@ void             luminal_handler_set_changed_on_disk (LuminalHandler            
                                                       gboolean                     changed);
 void             luminal_handler_set_pinned          (LuminalHandler              *self,
                                                       const char                  *cause);
+void             luminal_handler_describe_source     (GParamSpec                 **properties);
+void             luminal_handler_set_passed_over     (LuminalHandler              *self,
+                                                      GFile                       *file);
 void             luminal_handler_set_diagnostics     (LuminalHandler              *self,
                                                       GListModel                  *diagnostics);
 void             luminal_handler_set_crash           (LuminalHandler              *self,

@@ -45,6 +45,7 @@ enum
   PROP_INSTANCE,
   PROP_CRASH,
   PROP_DIAGNOSTICS,
+  PROP_PASSED_OVER,
   PROP_PID,
   PROP_MEMORY_SIZE,
   PROP_CPU_TIME,
@@ -136,6 +137,9 @@ luminal_handler_get_property (GObject    *object,
     case PROP_DIAGNOSTICS:
       g_value_set_object (value, luminal_handler_get_diagnostics (self));
       break;
+    case PROP_PASSED_OVER:
+      g_value_set_object (value, luminal_handler_get_passed_over (self));
+      break;
     case PROP_PID:
       g_value_set_int (value, luminal_handler_get_pid (self));
       break;
@@ -167,6 +171,7 @@ luminal_handler_finalize (GObject *object)
   g_clear_error (&self->error);
   g_clear_object (&self->crash);
   g_clear_object (&self->diagnostics);
+  g_clear_object (&self->passed_over);
   if (self->tracking != NULL)
     g_source_destroy (self->tracking);
   g_clear_pointer (&self->tracking, g_source_unref);
@@ -407,18 +412,7 @@ luminal_handler_class_init (LuminalHandlerClass *klass)
    */
   properties[PROP_CRASH] = g_param_spec_object ("crash", NULL, NULL, LUMINAL_TYPE_CRASH, READ_ONLY);
 
-  /**
-   * LuminalHandler:diagnostics: (attributes org.gtk.Property.get=luminal_handler_get_diagnostics)
-   *
-   * What the compiler said of the source when it was last built, also of a build that
-   * failed: a list of [class@Diagnostic].
-   *
-   * %NULL for a photon whose file is no source.
-   *
-   * Since: 1.0
-   */
-  properties[PROP_DIAGNOSTICS] =
-    g_param_spec_object ("diagnostics", NULL, NULL, G_TYPE_LIST_MODEL, READ_ONLY);
+  luminal_handler_describe_source (&properties[PROP_DIAGNOSTICS]);
 
   /**
    * LuminalHandler:pid: (attributes org.gtk.Property.get=luminal_handler_get_pid)
@@ -668,13 +662,6 @@ luminal_handler_set_pinned (LuminalHandler *self,
                             const char     *cause)
 {
   notify_if (self, replace_string (&self->pinned, cause), PROP_PINNED);
-}
-
-void
-luminal_handler_set_diagnostics (LuminalHandler *self,
-                                 GListModel     *diagnostics)
-{
-  notify_if (self, g_set_object (&self->diagnostics, diagnostics), PROP_DIAGNOSTICS);
 }
 
 void

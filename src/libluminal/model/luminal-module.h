@@ -38,8 +38,8 @@ struct _LuminalModule
   /* Whether photons that it brings are started without being asked. */
   gboolean autostart;
 
-  /* Of a source: what it was last built from besides itself, and when that was read, in
-   * microseconds since the epoch. */
+  /* Of a source: what it was last built from besides itself, and when that was read, by
+   * the clock of files. */
   GStrv dependencies;
   gint64 dependencies_read_at;
 

@@ -6,6 +6,7 @@
 
 #include "luminal-error-private.h"
 #include "luminal-generation-private.h"
+#include "luminal-header-digests.h"
 
 /* Every declaration has this word in it. */
 #define DECLARATION "LUMINAL_PHOTON"
@@ -42,7 +43,7 @@ begin_build (LuminalTransaction *self,
   g_autoptr (GBytes) source = g_bytes_new_with_free_func (bytes, size, g_object_unref,
                                                           g_object_ref (member->image));
 
-  member->module->dependencies_read_at = g_get_real_time ();
+  member->module->dependencies_read_at = luminal_header_get_clock ();
   luminal_generation_set_checksum (member->attempt, luminal_image_get_checksum (member->image));
   luminal_builder_build_async (self->builder, member->module->path, source,
                                g_task_get_cancellable (self->task), built, g_object_ref (self));

@@ -7,6 +7,7 @@
 #include "luminal-generation-private.h"
 #include "luminal-handler-private.h"
 #include "luminal-inspector.h"
+#include "luminal-passed-over.h"
 
 static void
 image_taken (GObject      *source_object,
@@ -518,6 +519,7 @@ commit (LuminalTransaction *self,
     }
 
   luminal_registry_set_handlers (self->registry, module, handlers);
+  luminal_passed_over_show (self->registry, module);
   if (luminal_registry_settle_names (self->registry, module, member->names))
     luminal_registry_tell_names_freed (self->registry);
 

@@ -265,6 +265,18 @@ name_placeholder (LuminalTransaction *self,
   return g_filename_display_name (module->path);
 }
 
+/* The module beside a source that never ran runs again, under the same names. */
+static gboolean
+leaves_names (LuminalTransaction *self,
+              LuminalMember      *member)
+{
+  g_autofree char *beside = luminal_scanner_module_of (member->module->path);
+  LuminalStamp stamp;
+
+  return (self->flags & LUMINAL_TRANSACTION_TAKE_OVER) != 0 && member->module->generation == 0 &&
+         beside != NULL && luminal_scanner_stamp (beside, &stamp);
+}
+
 /* A module that never ran is put on record: by its photons' names if they are
  * known and free, by its file's name otherwise. */
 static void
@@ -273,7 +285,7 @@ put_on_record (LuminalTransaction *self,
 {
   LuminalModule *module = member->module;
   g_autoptr (GPtrArray) handlers = g_ptr_array_new_with_free_func (g_object_unref);
-  gboolean is_planned = member->host != NULL;
+  gboolean is_planned = member->host != NULL && !leaves_names (self, member);
 
   for (guint i = 0; i < member->parts->len && is_planned; i++)
     {

@@ -12,12 +12,13 @@ G_BEGIN_DECLS
  * whatever folder.
  *
  * Signal `changed (const char *path)`: something that the module @path was built from
- * has another content. */
+ * has another content.
+ * Signal `left (const char *file)`: no module is built from that file any more. */
 G_DECLARE_FINAL_TYPE (LuminalDependencyWatch, luminal_dependency_watch, LUMINAL, DEPENDENCY_WATCH, GObject)
 
 LuminalDependencyWatch *luminal_dependency_watch_new   (void);
-/* @dependencies: none: it has none any more. @since: when they began to be read, in
- * microseconds since the epoch: what changed after that is told. */
+/* @dependencies: none: it has none any more. @since: when they began to be read, by the
+ * clock of luminal_header_get_clock(): what changed then or later is told. */
 void                    luminal_dependency_watch_set   (LuminalDependencyWatch *self,
                                                         const char             *path,
                                                         const char *const      *dependencies,

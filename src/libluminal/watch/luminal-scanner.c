@@ -91,15 +91,6 @@ luminal_scanner_stamp (const char   *path,
 }
 
 gboolean
-luminal_scanner_has_source (const char *path)
-{
-  g_autofree char *source = luminal_scanner_source_of (path);
-  LuminalStamp stamp;
-
-  return source != NULL && luminal_scanner_stamp (source, &stamp);
-}
-
-gboolean
 luminal_stamp_equal (const LuminalStamp *a,
                      const LuminalStamp *b)
 {
@@ -112,6 +103,7 @@ luminal_scan_free (LuminalScan *self)
 {
   g_ptr_array_unref (self->order);
   g_hash_table_unref (self->modules);
+  g_hash_table_unref (self->passed_over);
   g_hash_table_unref (self->folders);
   g_free (self);
 }
@@ -158,25 +150,36 @@ scan_entry (Scanning   *scanning,
     }
 }
 
-/* A source counts, and not the module of the same name beside it; and sources that
- * others are built with are no modules of their own. */
+/* Sources that others are built with are no modules of their own. */
 static void
-sort_out_sources (Scanning   *scanning,
-                  const char *folder)
+pass_over_parts (LuminalScan *scan,
+                 const char  *folder)
 {
   g_autoptr (GHashTable) parts = luminal_source_parts_find (folder);
   GHashTableIter iter;
   const char *path;
 
-  g_hash_table_iter_init (&iter, scanning->scan->modules);
+  g_hash_table_iter_init (&iter, parts);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
+    g_hash_table_add (scan->passed_over, g_strdup (path));
+}
+
+/* A source counts, and not the module of the same name beside it. Parts of sources may
+ * lie in other folders, so this comes after all have been looked into. */
+static void
+pass_over_modules (LuminalScan *scan)
+{
+  GHashTableIter iter;
+  const char *path;
+
+  g_hash_table_iter_init (&iter, scan->modules);
   while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
     {
       g_autofree char *source = luminal_scanner_source_of (path);
 
-      if (g_hash_table_contains (parts, path) ||
-          (source != NULL && g_hash_table_contains (scanning->scan->modules, source) &&
-           !g_hash_table_contains (parts, source)))
-        g_hash_table_iter_remove (&iter);
+      if (source != NULL && g_hash_table_contains (scan->modules, source) &&
+          !g_hash_table_contains (scan->passed_over, source))
+        g_hash_table_add (scan->passed_over, g_strdup (path));
     }
 }
 
@@ -224,7 +227,7 @@ scan_folder (Scanning   *scanning,
     }
   closedir (folder);
   if (has_sources)
-    sort_out_sources (scanning, path);
+    pass_over_parts (scanning->scan, path);
 
   /* A folder that holds nothing but packages is a way to them. */
   if (depth < DEEPEST && (scanning->recursive || n_modules == 0))
@@ -297,6 +300,7 @@ scan_in_thread (GTask        *task,
   GError *error = NULL;
 
   scan->modules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  scan->passed_over = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   scan->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   scan->order = g_ptr_array_new ();
 
@@ -307,10 +311,14 @@ scan_in_thread (GTask        *task,
     }
 
   scan_folder (&scanning, request->path, 0);
+  pass_over_modules (scan);
 
   g_hash_table_iter_init (&iter, scan->modules);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    g_ptr_array_add (scan->order, key);
+    {
+      if (!g_hash_table_contains (scan->passed_over, key))
+        g_ptr_array_add (scan->order, key);
+    }
   g_ptr_array_sort (scan->order, compare_paths);
 
   g_task_return_pointer (task, g_steal_pointer (&scan), (GDestroyNotify) luminal_scan_free);
