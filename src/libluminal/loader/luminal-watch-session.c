@@ -40,6 +40,7 @@ typedef struct
   char *path;
   GCancellable *cancellable; /* of the operation under way */
   gboolean is_outdated;      /* it changed again meanwhile */
+  gboolean has_new_rights;   /* the same, of its rights and such alone */
   gboolean is_first;
   GSource *grace;
 } WatchedFile;
@@ -292,6 +293,12 @@ drop_if_done (LuminalWatchSession *self,
     g_hash_table_remove (self->files, file->path);
 }
 
+static gboolean
+is_unreadable (const GError *error)
+{
+  return g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_UNREADABLE);
+}
+
 static void
 file_loaded (GObject      *source_object,
              GAsyncResult *result,
@@ -307,7 +314,7 @@ file_loaded (GObject      *source_object,
   g_clear_object (&file->cancellable);
   file->is_first = FALSE;
 
-  if (file->is_outdated && !self->is_stopped)
+  if ((file->is_outdated || (file->has_new_rights && is_unreadable (error))) && !self->is_stopped)
     luminal_watch_session_load (self, file, LUMINAL_JOB_PROMPT);
   else if (g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND) && !self->is_stopped)
     file_vanished (self, file->path, self->watcher);
@@ -341,6 +348,7 @@ luminal_watch_session_load (LuminalWatchSession *self,
 
   operation_begins (self);
   file->is_outdated = FALSE;
+  file->has_new_rights = FALSE;
   file->cancellable = g_cancellable_new ();
   luminal_operations_load_async (self->operations, file->path, &request, TRUE, file->cancellable,
                                  file_loaded, file);
@@ -386,9 +394,7 @@ is_passed_over (LuminalWatchSession *self,
 static gboolean
 was_unreadable (LuminalModule *module)
 {
-  return module->handlers->len > 0 &&
-         g_error_matches (luminal_handler_get_error (module->handlers->pdata[0]), LUMINAL_ERROR,
-                          LUMINAL_ERROR_UNREADABLE);
+  return module->handlers->len > 0 && is_unreadable (luminal_handler_get_error (module->handlers->pdata[0]));
 }
 
 static void
@@ -405,10 +411,15 @@ file_changed (LuminalWatchSession *self,
       (module == NULL && luminal_dependency_watch_knows (self->dependencies, path)))
     return;
 
-  /* It counts, too, while it is not known yet whether it can be read. */
+  /* Editors put them right when they have closed the file: what was begun then goes on,
+   * as long as it can be read. */
   file = g_hash_table_lookup (self->files, path);
-  if (only_attributes && (file == NULL || file->cancellable == NULL) &&
-      (module == NULL || !was_unreadable (module)))
+  if (only_attributes && file != NULL && file->cancellable != NULL)
+    {
+      file->has_new_rights = TRUE;
+      return;
+    }
+  if (only_attributes && (module == NULL || !was_unreadable (module)))
     return;
 
   file = ensure_file (self, path);
