@@ -243,6 +243,84 @@ test_saved_during_build (SourceTest   *test,
   g_assert_cmpuint (luminal_handler_get_generation (watch_handler (&test->watch, 1)), ==, 2);
 }
 
+/* The last good content is what runs, also if it was called off for one that is not. */
+static void
+test_broken_during_build (SourceTest   *test,
+                          gconstpointer data)
+{
+  LuminalHandler *handler;
+  LuminalEvent *event;
+  g_autofree char *diagnostics = NULL;
+
+  source_write_content (test, "x.c", 1, 1);
+  watch_begin (&test->watch, FALSE);
+  source_await (test, 1, 1);
+  handler = watch_handler (&test->watch, 1);
+  watch_forget (&test->watch);
+
+  source_forget_runs (test);
+  source_hold (test);
+  source_write_content (test, "x.c", 1, 2);
+  source_await_begun (test, "x.c", 1);
+  source_write_content (test, "x.c", 1, 3);
+  source_await_begun (test, "x.c", 2);
+  source_write (test, "x.c", "LUMINAL_PHOTON BROKEN other\n");
+  source_await_begun (test, "x.c", 3);
+  source_write (test, "x.c", "LUMINAL_PHOTON BROKEN\n");
+  source_await_begun (test, "x.c", 4);
+  source_let_go (test);
+  source_await (test, 1, 3);
+  event = source_await_event (test, LUMINAL_EVENT_FAILED, "x.c");
+
+  g_assert_error (luminal_event_get_error (event), LUMINAL_ERROR, LUMINAL_ERROR_BUILD_FAILED);
+  g_assert_nonnull (strstr (luminal_event_get_error (event)->message, "Generation 2 runs"));
+  g_assert_cmpint (luminal_event_get_phase (event), ==, LUMINAL_PHASE_BUILD);
+  g_assert_error (luminal_handler_get_error (handler), LUMINAL_ERROR, LUMINAL_ERROR_BUILD_FAILED);
+  g_assert_cmpint (luminal_handler_get_failed_phase (handler), ==, LUMINAL_PHASE_BUILD);
+  g_assert_true (luminal_handler_get_changed_on_disk (handler));
+  g_assert_cmpuint (luminal_handler_get_generation (handler), ==, 2);
+  diagnostics = source_diagnostics (luminal_handler_get_diagnostics (handler));
+  g_assert_cmpstr (diagnostics, ==, "x.c:1 error: broken\n");
+  g_assert_cmpuint (watch_count (&test->watch, LUMINAL_EVENT_RELOADED, NULL), ==, 1);
+  g_assert_cmpuint (watch_count (&test->watch, LUMINAL_EVENT_FAILED, NULL), ==, 1);
+
+  /* Once tried, they are forgotten. */
+  source_write (test, "x.c", "LUMINAL_PHOTON BROKEN again\n");
+  watch_until_settled (&test->watch, watch_count (&test->watch, LUMINAL_EVENT_FAILED, NULL) == 2);
+  g_assert_true (watch_says (&test->watch, 1, 3));
+  g_assert_cmpuint (luminal_handler_get_generation (handler), ==, 2);
+
+  source_write_content (test, "x.c", 1, 4);
+  source_await (test, 1, 4);
+  g_assert_null (luminal_handler_get_error (handler));
+  g_assert_false (luminal_handler_get_changed_on_disk (handler));
+}
+
+/* What was called off is what runs already: nothing is begun anew. */
+static void
+test_broken_after_undo (SourceTest   *test,
+                        gconstpointer data)
+{
+  source_write_content (test, "x.c", 1, 1);
+  watch_begin (&test->watch, FALSE);
+  source_await (test, 1, 1);
+  source_write_content (test, "x.c", 1, 2);
+  source_await (test, 1, 2);
+  watch_forget (&test->watch);
+
+  source_hold (test);
+  source_write (test, "x.c", "LUMINAL_PHOTON BROKEN\n");
+  source_await_begun (test, "x.c", 3);
+  source_write (test, "x.c", "LUMINAL_PHOTON BROKEN other\n");
+  source_await_begun (test, "x.c", 4);
+  source_let_go (test);
+  source_await_event (test, LUMINAL_EVENT_FAILED, "x.c");
+  g_assert_cmpuint (watch_count (&test->watch, LUMINAL_EVENT_FAILED, NULL), ==, 1);
+  g_assert_cmpuint (watch_count (&test->watch, LUMINAL_EVENT_RELOADED, NULL), ==, 0);
+  g_assert_true (watch_says (&test->watch, 1, 2));
+  g_assert_cmpuint (luminal_handler_get_generation (watch_handler (&test->watch, 1)), ==, 2);
+}
+
 static void
 test_removed_during_build (SourceTest   *test,
                            gconstpointer data)
@@ -432,6 +510,8 @@ main (int    argc,
   SOURCE_ADD_TEST ("/source/saved-unchanged", SOURCE_WITH_COMPILER, test_saved_unchanged);
   SOURCE_ADD_TEST ("/source/restarted", SOURCE_WITH_COMPILER, test_restarted);
   SOURCE_ADD_TEST ("/source/saved-during-build", SOURCE_WITH_STAND_IN, test_saved_during_build);
+  SOURCE_ADD_TEST ("/source/broken-during-build", SOURCE_WITH_STAND_IN, test_broken_during_build);
+  SOURCE_ADD_TEST ("/source/broken-after-undo", SOURCE_WITH_STAND_IN, test_broken_after_undo);
   SOURCE_ADD_TEST ("/source/removed-during-build", SOURCE_WITH_STAND_IN, test_removed_during_build);
   SOURCE_ADD_TEST ("/source/burst", SOURCE_WITH_STAND_IN, test_burst);
   SOURCE_ADD_TEST ("/source/odd-names", SOURCE_WITH_COMPILER, test_odd_names);

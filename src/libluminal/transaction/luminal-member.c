@@ -62,7 +62,9 @@ luminal_member_free (LuminalMember *self)
   g_clear_object (&self->module);
   g_clear_object (&self->revived);
   g_clear_object (&self->image);
+  g_clear_object (&self->source);
   g_clear_object (&self->build);
+  g_clear_object (&self->failed_build);
   g_clear_object (&self->inspection);
   g_clear_object (&self->attempt);
   g_free (self->old_checksum);
@@ -318,7 +320,8 @@ void
 luminal_member_show_build (LuminalMember  *self,
                            LuminalHandler *handler)
 {
+  LuminalBuildResult *build = self->failed_build != NULL ? self->failed_build : self->build;
+
   if (self->revived == NULL)
-    luminal_handler_set_diagnostics (handler, self->build != NULL ? luminal_build_result_get_diagnostics (self->build)
-                                                                  : NULL);
+    luminal_handler_set_diagnostics (handler, build != NULL ? luminal_build_result_get_diagnostics (build) : NULL);
 }

@@ -36,8 +36,11 @@ typedef struct
   LuminalModule *module;
   LuminalGeneration *revived; /* it comes back, instead of what is on disk */
   LuminalImage *image;
-  LuminalBuildResult *build; /* of a source: then the image is the module that was built */
+  LuminalImage *source; /* what is being built; then the image is the module that was made of it */
+  LuminalBuildResult *build;
   gboolean is_built;
+  LuminalBuildResult *failed_build; /* of what is on disk: an older content is put to work instead */
+  guint n_tried;                    /* of those */
   LuminalInspection *inspection;
   LuminalHost *host; /* of the new generation; once that is committed, of the old one */
   gboolean is_open;

@@ -64,6 +64,10 @@ LuminalStepResult luminal_transaction_build (LuminalTransaction *self,
                                              LuminalMember      *member,
                                              GError            **error);
 
+void    luminal_transaction_keep_superseded     (LuminalTransaction *self,
+                                                 LuminalMember      *member);
+GError *luminal_transaction_explain_superseding (LuminalMember      *member);
+
 /* The operation that a step waits for has ended. Takes @error. */
 void luminal_transaction_resume            (LuminalTransaction *self,
                                             GError             *error);

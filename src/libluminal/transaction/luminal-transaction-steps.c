@@ -65,6 +65,7 @@ skip (LuminalTransaction *self,
   LuminalModule *module = member->module;
 
   member->is_unchanged = TRUE;
+  g_ptr_array_set_size (module->superseded, 0);
   luminal_module_set_phase (module, LUMINAL_PHASE_NONE);
   for (guint i = 0; i < module->handlers->len; i++)
     {
@@ -406,6 +407,7 @@ commit_part (LuminalTransaction *self,
              LuminalHost        *host)
 {
   LuminalModule *module = member->module;
+  g_autoptr (GError) superseding = luminal_transaction_explain_superseding (member);
 
   if (part->handler == NULL)
     part->handler = luminal_registry_create_handler (self->registry, module,
@@ -416,13 +418,17 @@ commit_part (LuminalTransaction *self,
   luminal_handler_set_host (part->handler, host);
   luminal_handler_set_generation (part->handler, module->generation, module->checksum,
                                   luminal_generation_get_duration (member->attempt));
-  luminal_handler_set_error (part->handler, self->cause,
-                             self->cause != NULL ? LUMINAL_PHASE_PROBATION : LUMINAL_PHASE_NONE,
-                             self->cause != NULL);
+  if (superseding != NULL)
+    luminal_handler_set_error (part->handler, superseding, LUMINAL_PHASE_BUILD, FALSE);
+  else
+    luminal_handler_set_error (part->handler, self->cause,
+                               self->cause != NULL ? LUMINAL_PHASE_PROBATION : LUMINAL_PHASE_NONE,
+                               self->cause != NULL);
   luminal_member_show_build (member, part->handler);
   luminal_handler_set_crash (part->handler, self->crash);
-  luminal_handler_set_changed_on_disk (part->handler, member->revived != NULL &&
-                                       g_strcmp0 (member->old_checksum, module->checksum) != 0);
+  luminal_handler_set_changed_on_disk (part->handler, superseding != NULL ||
+                                       (member->revived != NULL &&
+                                        g_strcmp0 (member->old_checksum, module->checksum) != 0));
   luminal_handler_set_phase (part->handler, LUMINAL_PHASE_NONE);
   if (part->is_started)
     luminal_handler_set_started (part->handler);
@@ -488,6 +494,7 @@ commit (LuminalTransaction *self,
   g_autoptr (LuminalHost) host = g_object_ref (member->host);
 
   succeed (self, member);
+  g_ptr_array_set_size (module->superseded, 0);
   module->generation = luminal_generation_get_number (member->attempt);
   member->old_checksum = g_steal_pointer (&module->checksum);
   member->old_registers_types = module->registers_types;
@@ -566,6 +573,24 @@ announce_part (LuminalTransaction *self,
     }
 }
 
+/* What is on disk did not compile; what runs now was saved before. */
+static void
+announce_failed_build (LuminalTransaction *self,
+                       LuminalMember      *member)
+{
+  g_autoptr (GError) error = luminal_transaction_explain_superseding (member);
+
+  for (guint i = 0; error != NULL && i < member->module->handlers->len; i++)
+    {
+      g_autoptr (LuminalEvent) event = luminal_event_new (LUMINAL_EVENT_FAILED, member->module->handlers->pdata[i]);
+
+      luminal_event_set_duration (event, luminal_generation_get_duration (member->attempt));
+      luminal_event_set_error (event, LUMINAL_PHASE_BUILD, error);
+      luminal_event_set_diagnostics (event, luminal_build_result_get_diagnostics (member->failed_build));
+      luminal_registry_tell (self->registry, event);
+    }
+}
+
 static LuminalStepResult
 announce (LuminalTransaction *self,
           LuminalMember      *member,
@@ -575,6 +600,7 @@ announce (LuminalTransaction *self,
     announce_part (self, member, member->parts->pdata[i]);
   luminal_member_tell_sayings (member);
   luminal_module_release_output (member->module);
+  announce_failed_build (self, member);
 
   return LUMINAL_STEP_DONE;
 }

@@ -490,6 +490,8 @@ luminal_transaction_conclude_failure (LuminalTransaction *self)
     {
       LuminalMember *member = self->members->pdata[i];
 
+      if (g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        luminal_transaction_keep_superseded (self, member);
       if (quiet || (member != self->failed_member && !member->is_unchanged))
         conclude_other_member (self, member);
     }
