@@ -67,7 +67,8 @@ guint    source_count_begun    (SourceTest        *test,
                                 const char        *name);
 guint    source_count_ended    (SourceTest        *test,
                                 const char        *name);
-/* No content was compiled to its end more than once. */
+/* No content was compiled to its end more than once, but for those that were killed
+ * between the line that says so and their end: there may be one or two of them. */
 void     source_assert_none_twice (SourceTest     *test);
 void     source_forget_runs    (SourceTest        *test);
 

@@ -174,7 +174,10 @@ on_ended (GObject      *source,
           self->end.code = g_subprocess_get_term_sig (self->process);
         }
     }
-  g_task_return_boolean (task, TRUE);
+
+  /* What had come to its end by itself is as good as if nobody had called it off. */
+  if (self->end.kind == LUMINAL_CHILD_EXITED || !g_task_return_error_if_cancelled (task))
+    g_task_return_boolean (task, TRUE);
 }
 
 /* Returns: whether it runs, with its number known */
@@ -240,6 +243,7 @@ luminal_child_run_async (const char *const     *argv,
 
   g_task_set_source_tag (task, luminal_child_run_async);
   g_task_set_name (task, "[luminal] child");
+  g_task_set_check_cancellable (task, FALSE);
   if (g_task_return_error_if_cancelled (task))
     return;
 
