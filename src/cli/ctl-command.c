@@ -137,9 +137,21 @@ take_paths (const CtlCommand *command,
   guint n_paths = paths != NULL ? g_strv_length (paths) : 0;
 
   if (n_paths == 0)
-    return ctl_wrong_usage (command, _("%s needs a path"), command->name);
+    return ctl_wrong_usage (command,
+                            command->takes & CTL_TAKES_NAME ? _("%s needs a name")
+                                                            : _("%s needs a path"),
+                            command->name);
   if (n_paths > 1 && !(command->takes & CTL_TAKES_SEVERAL_PATHS))
-    return ctl_wrong_usage (command, _("%s takes one path only"), command->name);
+    return ctl_wrong_usage (command,
+                            command->takes & CTL_TAKES_NAME ? _("%s takes one name only")
+                                                            : _("%s takes one path only"),
+                            command->name);
+
+  if (command->takes & CTL_TAKES_NAME)
+    {
+      options->name = paths[0];
+      return CTL_EXIT_GOOD;
+    }
 
   options->files = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < n_paths; i++)

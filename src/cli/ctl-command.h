@@ -23,6 +23,7 @@ typedef enum /*< flags >*/
   CTL_TAKES_HOST = 1 << 1,
   CTL_TAKES_TIMEOUT = 1 << 2,
   CTL_TAKES_SEVERAL_PATHS = 1 << 3,
+  CTL_TAKES_NAME = 1 << 4, /* instead of a path */
 } CtlTakes;
 
 typedef struct
@@ -32,6 +33,7 @@ typedef struct
   gboolean in_process;
   guint timeout; /* in milliseconds, 0 for the loader's own */
   GPtrArray *files;
+  const char *name; /* of what takes a name */
 } CtlOptions;
 
 typedef struct
@@ -47,6 +49,8 @@ typedef struct
 extern const CtlCommand ctl_watch_command;
 extern const CtlCommand ctl_load_command;
 extern const CtlCommand ctl_inspect_command;
+extern const CtlCommand ctl_new_command;
+extern const CtlCommand ctl_build_command;
 
 CtlExit        ctl_command_run        (const CtlCommand  *command,
                                        char             **arguments);

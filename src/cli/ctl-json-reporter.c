@@ -5,6 +5,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "ctl-diagnostics.h"
+
 /* One object per line, for scripts. Members are added over time, never renamed;
  * one that does not apply is left out. */
 struct _CtlJsonReporter
@@ -216,6 +218,11 @@ ctl_json_reporter_event (CtlReporter  *reporter,
       add_error (builder, luminal_event_get_phase (event), luminal_event_get_error (event));
       if (luminal_event_get_crash (event) != NULL)
         add_crash (builder, luminal_event_get_crash (event));
+      if (luminal_event_get_diagnostics (event) != NULL)
+        {
+          json_builder_set_member_name (builder, "diagnostics");
+          ctl_diagnostics_to_json (luminal_event_get_diagnostics (event), builder);
+        }
     }
 
   end_line (self, builder);
@@ -303,6 +310,47 @@ ctl_json_reporter_unusable (CtlReporter  *reporter,
 }
 
 static void
+ctl_json_reporter_build (CtlReporter        *reporter,
+                         GFile              *file,
+                         LuminalBuildResult *result)
+{
+  CtlJsonReporter *self = CTL_JSON_REPORTER (reporter);
+  const GError *error = luminal_build_result_get_error (result);
+  GBytes *module = luminal_build_result_get_module (result);
+  g_autoptr (JsonBuilder) builder = begin_line (error != NULL ? "failed" : "built");
+
+  add_file (builder, file);
+  if (module != NULL)
+    {
+      g_autofree char *checksum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, module);
+
+      add_string (builder, "checksum", checksum);
+      add_int (builder, "size", (gint64) g_bytes_get_size (module));
+    }
+  add_int (builder, "duration_us", luminal_build_result_get_duration (result));
+  add_time (builder, g_get_real_time ());
+  add_boolean (builder, "from_cache", luminal_build_result_get_from_cache (result));
+  add_strings (builder, "dependencies", luminal_build_result_get_dependencies (result));
+  add_string (builder, "remark", luminal_build_result_get_remark (result));
+  if (error != NULL)
+    add_error (builder, LUMINAL_PHASE_BUILD, error);
+  json_builder_set_member_name (builder, "diagnostics");
+  ctl_diagnostics_to_json (luminal_build_result_get_diagnostics (result), builder);
+  end_line (self, builder);
+}
+
+static void
+ctl_json_reporter_created (CtlReporter *reporter,
+                           GFile       *file)
+{
+  g_autoptr (JsonBuilder) builder = begin_line ("created");
+
+  add_file (builder, file);
+  add_time (builder, g_get_real_time ());
+  end_line (CTL_JSON_REPORTER (reporter), builder);
+}
+
+static void
 ctl_json_reporter_class_init (CtlJsonReporterClass *klass)
 {
   CtlReporterClass *reporter_class = CTL_REPORTER_CLASS (klass);
@@ -311,6 +359,8 @@ ctl_json_reporter_class_init (CtlJsonReporterClass *klass)
   reporter_class->failure = ctl_json_reporter_failure;
   reporter_class->inspection = ctl_json_reporter_inspection;
   reporter_class->unusable = ctl_json_reporter_unusable;
+  reporter_class->build = ctl_json_reporter_build;
+  reporter_class->created = ctl_json_reporter_created;
 }
 
 static void

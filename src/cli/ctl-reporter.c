@@ -201,6 +201,10 @@ phase_of (GFile        *file,
     case LUMINAL_ERROR_NAME_TAKEN:
       return LUMINAL_PHASE_INSPECT;
 
+    case LUMINAL_ERROR_BUILD_FAILED:
+    case LUMINAL_ERROR_NO_COMPILER:
+      return LUMINAL_PHASE_BUILD;
+
     case LUMINAL_ERROR_OPEN_FAILED:
     case LUMINAL_ERROR_PINNED:
     case LUMINAL_ERROR_WORKER_UNAVAILABLE:
@@ -271,6 +275,32 @@ ctl_reporter_unusable (CtlReporter  *self,
 
   remember_error (self, error);
   CTL_REPORTER_GET_CLASS (self)->unusable (self, file, phase_of (file, error), error);
+}
+
+void
+ctl_reporter_build (CtlReporter        *self,
+                    GFile              *file,
+                    LuminalBuildResult *result)
+{
+  const GError *error = luminal_build_result_get_error (result);
+
+  g_return_if_fail (CTL_IS_REPORTER (self));
+  g_return_if_fail (G_IS_FILE (file));
+  g_return_if_fail (LUMINAL_IS_BUILD_RESULT (result));
+
+  if (error != NULL)
+    remember_error (self, error);
+  CTL_REPORTER_GET_CLASS (self)->build (self, file, result);
+}
+
+void
+ctl_reporter_created (CtlReporter *self,
+                      GFile       *file)
+{
+  g_return_if_fail (CTL_IS_REPORTER (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  CTL_REPORTER_GET_CLASS (self)->created (self, file);
 }
 
 CtlOutput *

@@ -29,6 +29,11 @@ struct _CtlReporterClass
                       GFile             *file,
                       LuminalPhase       phase,
                       const GError      *error);
+  void (*build)      (CtlReporter        *self,
+                      GFile              *file,
+                      LuminalBuildResult *result);
+  void (*created)    (CtlReporter       *self,
+                      GFile             *file);
 };
 
 CtlReporter *ctl_reporter_new         (gboolean           json);
@@ -44,6 +49,11 @@ void         ctl_reporter_inspection  (CtlReporter       *self,
 void         ctl_reporter_unusable    (CtlReporter       *self,
                                        GFile             *file,
                                        const GError      *error);
+void         ctl_reporter_build       (CtlReporter        *self,
+                                       GFile              *file,
+                                       LuminalBuildResult *result);
+void         ctl_reporter_created     (CtlReporter       *self,
+                                       GFile             *file);
 
 CtlOutput   *ctl_reporter_get_output  (CtlReporter       *self);
 gboolean     ctl_reporter_get_failed  (CtlReporter       *self);

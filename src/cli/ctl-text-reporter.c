@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ctl-diagnostics.h"
 #include "ctl-visible.h"
 
 #define SUBJECT_WIDTH 16
@@ -21,6 +22,7 @@ struct _CtlTextReporter
   gboolean unicode;
   gboolean colours;
   LuminalCrash *crash; /* the last that was told of */
+  GListModel *diagnostics; /* the same */
 };
 
 typedef enum
@@ -281,6 +283,24 @@ report_output (CtlTextReporter *self,
     }
 }
 
+/* As the compiler prints them: editors know how to read that. The photons of a source
+ * fail together. */
+static void
+report_diagnostics (CtlTextReporter *self,
+                    GListModel      *diagnostics)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (diagnostics == NULL || !g_set_object (&self->diagnostics, diagnostics))
+    return;
+
+  text = ctl_diagnostics_to_text (diagnostics);
+  lines = g_strsplit (g_strchomp (text), "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    write_line (self, *line);
+}
+
 /* Where it was. What it said last was told when it said it; and the photons of one module
  * crash together. */
 static void
@@ -326,6 +346,7 @@ ctl_text_reporter_event (CtlReporter  *reporter,
   g_string_append_printf (line, "   %s", text);
   write_line (self, line->str);
   report_crash (self, luminal_event_get_crash (event));
+  report_diagnostics (self, luminal_event_get_diagnostics (event));
 }
 
 static void
@@ -437,6 +458,57 @@ ctl_text_reporter_unusable (CtlReporter  *reporter,
 }
 
 static gboolean
+names_an_error (GListModel *diagnostics)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (diagnostics); i++)
+    {
+      g_autoptr (LuminalDiagnostic) diagnostic = g_list_model_get_item (diagnostics, i);
+
+      if (luminal_diagnostic_get_severity (diagnostic) >= LUMINAL_SEVERITY_ERROR)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* On the standard error, as a compiler does: editors know how to read it. */
+static void
+ctl_text_reporter_build (CtlReporter        *reporter,
+                         GFile              *file,
+                         LuminalBuildResult *result)
+{
+  GListModel *diagnostics = luminal_build_result_get_diagnostics (result);
+  const GError *error = luminal_build_result_get_error (result);
+  const char *remark = luminal_build_result_get_remark (result);
+  g_autofree char *text = ctl_diagnostics_to_text (diagnostics);
+
+  g_printerr ("%s", text);
+  if (error != NULL && !names_an_error (diagnostics))
+    {
+      g_autofree char *message = ctl_visible (error->message);
+
+      g_printerr (_("luminalctl: %s\n"), message);
+    }
+  if (remark != NULL)
+    {
+      g_autofree char *visible = ctl_visible (remark);
+
+      g_printerr (_("luminalctl: %s\n"), visible);
+    }
+}
+
+static void
+ctl_text_reporter_created (CtlReporter *reporter,
+                           GFile       *file)
+{
+  CtlTextReporter *self = CTL_TEXT_REPORTER (reporter);
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *line = g_strdup_printf (_("%s is written"), name);
+
+  write_line (self, line);
+}
+
+static gboolean
 wants_colours (CtlOutput *output)
 {
   const char *no_color = g_getenv ("NO_COLOR");
@@ -463,6 +535,7 @@ static void
 ctl_text_reporter_finalize (GObject *object)
 {
   g_clear_object (&CTL_TEXT_REPORTER (object)->crash);
+  g_clear_object (&CTL_TEXT_REPORTER (object)->diagnostics);
 
   G_OBJECT_CLASS (ctl_text_reporter_parent_class)->finalize (object);
 }
@@ -477,6 +550,8 @@ ctl_text_reporter_class_init (CtlTextReporterClass *klass)
   reporter_class->event = ctl_text_reporter_event;
   reporter_class->inspection = ctl_text_reporter_inspection;
   reporter_class->unusable = ctl_text_reporter_unusable;
+  reporter_class->build = ctl_text_reporter_build;
+  reporter_class->created = ctl_text_reporter_created;
 }
 
 static void

@@ -12,6 +12,8 @@ static const CtlCommand *const commands[] = {
   &ctl_watch_command,
   &ctl_load_command,
   &ctl_inspect_command,
+  &ctl_new_command,
+  &ctl_build_command,
 };
 
 static void

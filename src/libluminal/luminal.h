@@ -18,6 +18,8 @@
 #include "luminal-metadata.h"
 #include "luminal-inspection.h"
 #include "luminal-crash.h"
+#include "luminal-diagnostic.h"
+#include "luminal-build-result.h"
 #include "luminal-generation.h"
 #include "luminal-handler.h"
 #include "luminal-event.h"

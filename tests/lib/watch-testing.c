@@ -66,6 +66,15 @@ note_observed (Watch         *watch,
 }
 
 void
+watch_make_loader (Watch *watch)
+{
+  watch->loader = luminal_loader_new (FALSE, FALSE);
+  luminal_loader_set_isolation (watch->loader, test_isolation ());
+  g_signal_connect_swapped (watch->loader, "event", G_CALLBACK (note_event), watch);
+  g_signal_connect_swapped (watch->loader, "observed", G_CALLBACK (note_observed), watch);
+}
+
+void
 watch_set_up (Watch        *watch,
               gconstpointer data)
 {
@@ -81,10 +90,7 @@ watch_set_up (Watch        *watch,
   watch->mark = process_mark_new ();
   watch->events = g_ptr_array_new_with_free_func (g_object_unref);
   watch->said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  watch->loader = luminal_loader_new (FALSE, FALSE);
-  luminal_loader_set_isolation (watch->loader, test_isolation ());
-  g_signal_connect_swapped (watch->loader, "event", G_CALLBACK (note_event), watch);
-  g_signal_connect_swapped (watch->loader, "observed", G_CALLBACK (note_observed), watch);
+  watch_make_loader (watch);
 }
 
 void
@@ -116,8 +122,7 @@ unload_all (Watch *watch)
 
 /* Nothing holds on to a loader that is no longer used. */
 void
-watch_tear_down (Watch        *watch,
-                 gconstpointer data)
+watch_drop_loader (Watch *watch)
 {
   g_autoptr (GError) error = NULL;
 
@@ -128,12 +133,21 @@ watch_tear_down (Watch        *watch,
     }
   unload_all (watch);
 
+  g_ptr_array_set_size (watch->events, 0);
+  g_hash_table_remove_all (watch->said);
+  g_signal_handlers_disconnect_by_data (watch->loader, watch);
+  g_assert_finalize_object (watch->loader);
+}
+
+void
+watch_tear_down (Watch        *watch,
+                 gconstpointer data)
+{
+  watch_drop_loader (watch);
   g_ptr_array_unref (watch->events);
   g_hash_table_unref (watch->said);
   for (gsize i = 0; i < G_N_ELEMENTS (watch->observed); i++)
     g_free (watch->observed[i]);
-  g_signal_handlers_disconnect_by_data (watch->loader, watch);
-  g_assert_finalize_object (watch->loader);
   process_wait_for_none (watch->mark);
 
   watch_remove_tree (watch->root);

@@ -30,6 +30,9 @@ void            watch_set_up          (Watch             *watch,
                                        gconstpointer      data);
 void            watch_tear_down       (Watch             *watch,
                                        gconstpointer      data);
+/* A program that ends and one that begins, as far as the loader goes. */
+void            watch_make_loader     (Watch             *watch);
+void            watch_drop_loader     (Watch             *watch);
 
 char           *watch_path            (Watch             *watch,
                                        const char        *name);

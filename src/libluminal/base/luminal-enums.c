@@ -97,3 +97,20 @@ luminal_outcome_to_string (LuminalOutcome outcome)
 {
   return enum_to_nick (LUMINAL_TYPE_OUTCOME, outcome);
 }
+
+/**
+ * luminal_severity_to_string:
+ * @severity: a severity
+ *
+ * Gets the word for @severity that logs and JSON use, such as `"warning"`. It
+ * is never translated.
+ *
+ * Returns: (nullable): the word, or %NULL if @severity is no severity
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_severity_to_string (LuminalSeverity severity)
+{
+  return enum_to_nick (LUMINAL_TYPE_SEVERITY, severity);
+}

@@ -176,10 +176,30 @@ typedef enum
   LUMINAL_ISOLATION_IN_PROCESS,
 } LuminalIsolation;
 
+/**
+ * LuminalSeverity:
+ * @LUMINAL_SEVERITY_NOTE: an explanation or a hint
+ * @LUMINAL_SEVERITY_WARNING: the source compiles, and is likely to be wrong
+ * @LUMINAL_SEVERITY_ERROR: the source does not compile
+ * @LUMINAL_SEVERITY_FATAL: the compiler gave up at this point
+ *
+ * How bad it is what a compiler says of a source.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  LUMINAL_SEVERITY_NOTE,
+  LUMINAL_SEVERITY_WARNING,
+  LUMINAL_SEVERITY_ERROR,
+  LUMINAL_SEVERITY_FATAL,
+} LuminalSeverity;
+
 LUMINAL_PUBLIC const char *luminal_status_to_string     (LuminalStatus    status);
 LUMINAL_PUBLIC const char *luminal_phase_to_string      (LuminalPhase     phase);
 LUMINAL_PUBLIC const char *luminal_stream_to_string     (LuminalStream    stream);
 LUMINAL_PUBLIC const char *luminal_event_kind_to_string (LuminalEventKind kind);
 LUMINAL_PUBLIC const char *luminal_outcome_to_string    (LuminalOutcome   outcome);
+LUMINAL_PUBLIC const char *luminal_severity_to_string   (LuminalSeverity  severity);
 
 G_END_DECLS

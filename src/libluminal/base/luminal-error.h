@@ -52,6 +52,10 @@ G_BEGIN_DECLS
  *   more processes or descriptors
  * @LUMINAL_ERROR_NEEDS_IN_PROCESS: the photon needs a type of this program, and
  *   is to run in another process
+ * @LUMINAL_ERROR_BUILD_FAILED: the source does not compile, or what it needs is
+ *   not installed
+ * @LUMINAL_ERROR_NO_COMPILER: there is no C compiler, or the chosen one cannot
+ *   be run
  *
  * One code per cause that a caller would handle differently. Every message
  * names the file, the phase and the cause.
@@ -82,6 +86,8 @@ typedef enum
   LUMINAL_ERROR_OVER_LIMIT,
   LUMINAL_ERROR_WORKER_UNAVAILABLE,
   LUMINAL_ERROR_NEEDS_IN_PROCESS,
+  LUMINAL_ERROR_BUILD_FAILED,
+  LUMINAL_ERROR_NO_COMPILER,
 } LuminalError;
 
 LUMINAL_PUBLIC GQuark      luminal_error_quark   (void);

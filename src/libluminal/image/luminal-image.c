@@ -483,6 +483,30 @@ luminal_image_take_finish (GAsyncResult  *result,
 }
 
 LuminalImage *
+luminal_image_new_for_bytes (GBytes      *bytes,
+                             const char  *path,
+                             GError     **error)
+{
+  g_autoptr (LuminalImage) self = g_object_new (LUMINAL_TYPE_IMAGE, NULL);
+  g_autoptr (GError) local_error = NULL;
+
+  self->fd = open_private_copy (path, &local_error);
+  if (self->fd >= 0 && write_all (self->fd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)))
+    {
+      seal (self->fd);
+      self->size = g_bytes_get_size (bytes);
+      self->checksum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+      if (map_bytes (self))
+        return g_steal_pointer (&self);
+    }
+
+  g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, path, LUMINAL_PHASE_BUILD,
+                                               "no room for the module that was built: %s",
+                                               local_error != NULL ? local_error->message : g_strerror (errno)));
+  return NULL;
+}
+
+LuminalImage *
 luminal_image_new_for_fd (int          fd,
                           const char  *checksum,
                           GError     **error)

@@ -27,6 +27,10 @@ LuminalImage *luminal_image_take_finish  (GAsyncResult         *result,
 LuminalImage *luminal_image_new_for_fd   (int                   fd,
                                           const char           *checksum,
                                           GError              **error);
+/* Of a module that was made here, of @path. */
+LuminalImage *luminal_image_new_for_bytes (GBytes               *bytes,
+                                          const char           *path,
+                                          GError              **error);
 /* It is kept for later: its bytes stay, its descriptor is given back, and comes
  * again when it is asked for. */
 void          luminal_image_rest         (LuminalImage         *self);

@@ -165,6 +165,89 @@ luminal_loader_set_settle_timeout (LuminalLoader *self,
 }
 
 /**
+ * luminal_loader_get_compiler: (attributes org.gtk.Method.get_property=compiler)
+ * @self: a loader
+ *
+ * Gets the C compiler that sources are built with.
+ *
+ * Returns: (nullable): the command, or %NULL for the system's
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_loader_get_compiler (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), NULL);
+
+  return luminal_builder_get_compiler (luminal_operations_get_builder (self->operations));
+}
+
+/**
+ * luminal_loader_set_compiler: (attributes org.gtk.Method.set_property=compiler)
+ * @self: a loader
+ * @compiler: (nullable): a command, with arguments if it needs any, or %NULL for the
+ *   system's
+ *
+ * Sets the C compiler that sources are built with from now on.
+ *
+ * Since: 1.0
+ */
+void
+luminal_loader_set_compiler (LuminalLoader *self,
+                             const char    *compiler)
+{
+  g_return_if_fail (LUMINAL_IS_LOADER (self));
+
+  if (g_strcmp0 (luminal_loader_get_compiler (self), compiler) == 0)
+    return;
+
+  luminal_builder_set_compiler (luminal_operations_get_builder (self->operations), compiler);
+  g_object_notify (G_OBJECT (self), "compiler");
+}
+
+/**
+ * luminal_loader_get_build_timeout: (attributes org.gtk.Method.get_property=build-timeout)
+ * @self: a loader
+ *
+ * Gets how long building a source may take.
+ *
+ * Returns: milliseconds
+ *
+ * Since: 1.0
+ */
+guint
+luminal_loader_get_build_timeout (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), 0);
+
+  return luminal_builder_get_timeout (luminal_operations_get_builder (self->operations));
+}
+
+/**
+ * luminal_loader_set_build_timeout: (attributes org.gtk.Method.set_property=build-timeout)
+ * @self: a loader
+ * @milliseconds: the time, at least 1
+ *
+ * Sets how long building a source may take, before it fails with
+ * %LUMINAL_ERROR_TIMED_OUT. The default is 60000 ms.
+ *
+ * Since: 1.0
+ */
+void
+luminal_loader_set_build_timeout (LuminalLoader *self,
+                                  guint          milliseconds)
+{
+  g_return_if_fail (LUMINAL_IS_LOADER (self));
+  g_return_if_fail (milliseconds > 0);
+
+  if (luminal_loader_get_build_timeout (self) == milliseconds)
+    return;
+
+  luminal_builder_set_timeout (luminal_operations_get_builder (self->operations), milliseconds);
+  g_object_notify (G_OBJECT (self), "build-timeout");
+}
+
+/**
  * luminal_loader_get_probation_time: (attributes org.gtk.Method.get_property=probation-time)
  * @self: a loader
  *

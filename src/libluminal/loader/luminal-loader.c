@@ -51,6 +51,8 @@ enum
   PROP_DIRECTORY,
   PROP_GRACE_TIME,
   PROP_SETTLE_TIMEOUT,
+  PROP_COMPILER,
+  PROP_BUILD_TIMEOUT,
   PROP_PROBATION_TIME,
   N_PROPERTIES
 };
@@ -99,6 +101,12 @@ luminal_loader_get_property (GObject    *object,
     case PROP_SETTLE_TIMEOUT:
       g_value_set_uint (value, luminal_loader_get_settle_timeout (self));
       break;
+    case PROP_COMPILER:
+      g_value_set_string (value, luminal_loader_get_compiler (self));
+      break;
+    case PROP_BUILD_TIMEOUT:
+      g_value_set_uint (value, luminal_loader_get_build_timeout (self));
+      break;
     case PROP_PROBATION_TIME:
       g_value_set_uint (value, luminal_loader_get_probation_time (self));
       break;
@@ -134,6 +142,12 @@ luminal_loader_set_property (GObject      *object,
       break;
     case PROP_SETTLE_TIMEOUT:
       luminal_loader_set_settle_timeout (self, g_value_get_uint (value));
+      break;
+    case PROP_COMPILER:
+      luminal_loader_set_compiler (self, g_value_get_string (value));
+      break;
+    case PROP_BUILD_TIMEOUT:
+      luminal_loader_set_build_timeout (self, g_value_get_uint (value));
       break;
     case PROP_PROBATION_TIME:
       luminal_loader_set_probation_time (self, g_value_get_uint (value));
@@ -275,6 +289,33 @@ luminal_loader_class_init (LuminalLoaderClass *klass)
    */
   properties[PROP_PROBATION_TIME] =
     g_param_spec_uint ("probation-time", NULL, NULL, 0, G_MAXUINT, 5000,
+                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:compiler: (attributes org.gtk.Property.get=luminal_loader_get_compiler org.gtk.Property.set=luminal_loader_set_compiler)
+   *
+   * The C compiler that sources are built with, with arguments if it needs any, as in
+   * `ccache gcc`.
+   *
+   * %NULL: what the environment variable `CC` names, or else the first of `cc`, `gcc`
+   * and `clang` that there is.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_COMPILER] =
+    g_param_spec_string ("compiler", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:build-timeout: (attributes org.gtk.Property.get=luminal_loader_get_build_timeout org.gtk.Property.set=luminal_loader_set_build_timeout)
+   *
+   * How long building a source may take, in milliseconds. Past it the compiler is
+   * killed, and the old generation runs on.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_BUILD_TIMEOUT] =
+    g_param_spec_uint ("build-timeout", NULL, NULL, 1, G_MAXUINT, 60000,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);

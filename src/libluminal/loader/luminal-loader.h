@@ -31,6 +31,12 @@ LUMINAL_PUBLIC void            luminal_loader_set_probation_time          (Lumin
 LUMINAL_PUBLIC guint           luminal_loader_get_settle_timeout          (LuminalLoader        *self);
 LUMINAL_PUBLIC void            luminal_loader_set_settle_timeout          (LuminalLoader        *self,
                                                                            guint                 milliseconds);
+LUMINAL_PUBLIC const char     *luminal_loader_get_compiler                (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_compiler                (LuminalLoader        *self,
+                                                                           const char           *compiler);
+LUMINAL_PUBLIC guint           luminal_loader_get_build_timeout           (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_build_timeout           (LuminalLoader        *self,
+                                                                           guint                 milliseconds);
 
 LUMINAL_PUBLIC LuminalIsolation luminal_loader_get_isolation               (LuminalLoader        *self);
 LUMINAL_PUBLIC void            luminal_loader_set_isolation               (LuminalLoader        *self,

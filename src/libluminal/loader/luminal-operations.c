@@ -17,6 +17,7 @@ struct _LuminalOperations
 
   LuminalRegistry *registry;
   LuminalHostFactory *factory;
+  LuminalBuilder *builder;
   LuminalJobQueue *queue;
   LuminalRecovery *recovery;
   guint settle_timeout;
@@ -32,6 +33,7 @@ luminal_operations_finalize (GObject *object)
   g_clear_object (&self->recovery);
   g_clear_object (&self->registry);
   g_clear_object (&self->factory);
+  g_clear_object (&self->builder);
   g_clear_object (&self->queue);
 
   G_OBJECT_CLASS (luminal_operations_parent_class)->finalize (object);
@@ -47,6 +49,7 @@ static void
 luminal_operations_init (LuminalOperations *self)
 {
   self->factory = luminal_host_factory_new ();
+  self->builder = luminal_builder_new (NULL);
   self->queue = luminal_job_queue_new ();
   self->settle_timeout = SETTLE_TIMEOUT_MS;
 }
@@ -90,6 +93,12 @@ LuminalHostSettings *
 luminal_operations_get_host_settings (LuminalOperations *self)
 {
   return luminal_host_factory_get_settings (self->factory);
+}
+
+LuminalBuilder *
+luminal_operations_get_builder (LuminalOperations *self)
+{
+  return self->builder;
 }
 
 void
@@ -223,6 +232,7 @@ run_transaction (GTask *task)
   g_autoptr (LuminalTransaction) transaction =
     luminal_transaction_new (self->registry, self->factory, self->settle_timeout, operation->flags);
 
+  luminal_transaction_set_builder (transaction, self->builder);
   for (guint i = 0; i < operation->modules->len; i++)
     luminal_transaction_add (transaction, operation->modules->pdata[i]);
 

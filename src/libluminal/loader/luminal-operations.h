@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "luminal-builder.h"
 #include "luminal-host-factory.h"
 #include "luminal-job-queue.h"
 #include "luminal-recovery.h"
@@ -36,6 +37,8 @@ void               luminal_operations_set_settle_timeout (LuminalOperations     
 guint              luminal_operations_get_settle_timeout (LuminalOperations         *self);
 /* How what is loaded from now on is hosted; can be written. */
 LuminalHostSettings *luminal_operations_get_host_settings (LuminalOperations       *self);
+/* Which makes modules of sources. */
+LuminalBuilder    *luminal_operations_get_builder        (LuminalOperations         *self);
 /* Modules will be loaded soon. */
 void               luminal_operations_prepare            (LuminalOperations         *self);
 

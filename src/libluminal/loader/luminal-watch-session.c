@@ -2,7 +2,11 @@
 
 #include "luminal-watch-session.h"
 
+#include "luminal-dependency-watch.h"
 #include "luminal-error.h"
+#include "luminal-passed-over.h"
+#include "luminal-scanner.h"
+#include "luminal-watch-cycle.h"
 #include "luminal-watcher.h"
 
 struct _LuminalWatchSession
@@ -12,6 +16,7 @@ struct _LuminalWatchSession
   LuminalRegistry *registry;
   LuminalOperations *operations;
   LuminalWatcher *watcher;
+  LuminalDependencyWatch *dependencies;
   GType photon_base;
   GStrv other_classes;
   guint grace_time;
@@ -26,11 +31,7 @@ struct _LuminalWatchSession
   guint n_first;
   GPtrArray *stopping; /* of GTask */
 
-  /* What this cycle did so far, by names. */
-  GPtrArray *loaded;
-  GPtrArray *reloaded;
-  GPtrArray *failed;
-  GPtrArray *unloaded;
+  LuminalWatchCycle cycle;
 };
 
 typedef struct
@@ -39,6 +40,7 @@ typedef struct
   char *path;
   GCancellable *cancellable; /* of the operation under way */
   gboolean is_outdated;      /* it changed again meanwhile */
+  gboolean has_new_rights;   /* the same, of its rights and such alone */
   gboolean is_first;
   GSource *grace;
 } WatchedFile;
@@ -54,6 +56,12 @@ static void file_changed (LuminalWatchSession *self,
                           const char          *path,
                           gboolean             only_attributes,
                           LuminalWatcher      *watcher);
+static void choose_beside (LuminalWatchSession *self,
+                           const char          *path,
+                           const GError        *error);
+static void unload_then_load (LuminalWatchSession *self,
+                              const char          *from,
+                              const char          *to);
 static void luminal_watch_session_load (LuminalWatchSession *self,
                                         WatchedFile         *file,
                                         LuminalJobManner     manner);
@@ -76,14 +84,12 @@ luminal_watch_session_finalize (GObject *object)
   g_clear_object (&self->registry);
   g_clear_object (&self->operations);
   g_clear_object (&self->watcher);
+  g_clear_object (&self->dependencies);
   g_strfreev (self->other_classes);
   g_hash_table_unref (self->files);
   g_hash_table_unref (self->nameless);
   g_ptr_array_unref (self->stopping);
-  g_ptr_array_unref (self->loaded);
-  g_ptr_array_unref (self->reloaded);
-  g_ptr_array_unref (self->failed);
-  g_ptr_array_unref (self->unloaded);
+  luminal_watch_cycle_clear (&self->cycle);
 
   G_OBJECT_CLASS (luminal_watch_session_parent_class)->finalize (object);
 }
@@ -104,13 +110,7 @@ luminal_watch_session_init (LuminalWatchSession *self)
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) watched_file_free);
   self->nameless = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
-
-  /* With room for one: an array that never had any is no empty list of strings
-   * either. */
-  self->loaded = g_ptr_array_new_null_terminated (1, g_free, TRUE);
-  self->reloaded = g_ptr_array_new_null_terminated (1, g_free, TRUE);
-  self->failed = g_ptr_array_new_null_terminated (1, g_free, TRUE);
-  self->unloaded = g_ptr_array_new_null_terminated (1, g_free, TRUE);
+  luminal_watch_cycle_init (&self->cycle);
 }
 
 /* A file that was renamed brings its photons under the same names: they are taken
@@ -144,42 +144,66 @@ retry_nameless (LuminalWatchSession *self)
     }
 }
 
+/* What another source is built with has no module of its own. */
+static void
+unload_parts (LuminalWatchSession *self,
+              const char *const   *dependencies)
+{
+  for (; dependencies != NULL && *dependencies != NULL; dependencies++)
+    {
+      if (g_str_has_suffix (*dependencies, ".c") &&
+          luminal_registry_lookup_module (self->registry, *dependencies) != NULL)
+        unload_then_load (self, *dependencies, NULL);
+    }
+}
+
+/* What a source was built from may be another set of files after each build. */
+static void
+follow_dependencies (LuminalWatchSession *self,
+                     LuminalEvent        *event,
+                     const char          *path)
+{
+  LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
+  const char *const *dependencies = module != NULL ? (const char *const *) module->dependencies : NULL;
+  LuminalEventKind kind = luminal_event_get_kind (event);
+
+  luminal_dependency_watch_set (self->dependencies, path, dependencies,
+                                module != NULL ? module->dependencies_read_at : 0);
+
+  /* Not while it does not compile; nor if it is a part itself: then both include each
+   * other, and the first one counts. */
+  if ((kind == LUMINAL_EVENT_LOADED || kind == LUMINAL_EVENT_RELOADED ||
+       g_error_matches (luminal_event_get_error (event), LUMINAL_ERROR, LUMINAL_ERROR_NAME_TAKEN)) &&
+      !luminal_dependency_watch_knows (self->dependencies, path))
+    unload_parts (self, dependencies);
+}
+
+/* No source is built with it any more: it may be one of its own. */
+static void
+dependency_left (LuminalWatchSession    *self,
+                 const char             *path,
+                 LuminalDependencyWatch *dependencies)
+{
+  if (g_str_has_suffix (path, ".c") && luminal_watcher_knows (self->watcher, path))
+    file_changed (self, path, FALSE, self->watcher);
+}
+
 static void
 note_event (LuminalWatchSession *self,
             LuminalEvent        *event)
 {
-  g_autofree char *name = g_strdup (luminal_event_get_photon (event));
+  g_autofree char *path = g_file_get_path (luminal_event_get_file (event));
+  LuminalEventKind kind = luminal_event_get_kind (event);
 
-  if (name == NULL)
-    name = g_file_get_basename (luminal_event_get_file (event));
+  luminal_watch_cycle_note (&self->cycle, event);
+  if (path == NULL || self->is_stopped || kind == LUMINAL_EVENT_OUTPUT)
+    return;
 
-  switch (luminal_event_get_kind (event))
-    {
-    case LUMINAL_EVENT_LOADED:
-      g_ptr_array_add (self->loaded, g_steal_pointer (&name));
-      break;
-    case LUMINAL_EVENT_RELOADED:
-      g_ptr_array_add (self->reloaded, g_steal_pointer (&name));
-      break;
-    case LUMINAL_EVENT_FAILED:
-      note_nameless (self, event);
-      g_ptr_array_add (self->failed, g_steal_pointer (&name));
-      break;
-    case LUMINAL_EVENT_ROLLED_BACK:
-    case LUMINAL_EVENT_CRASHED:
-      g_ptr_array_add (self->failed, g_steal_pointer (&name));
-      break;
-    case LUMINAL_EVENT_UNLOADED:
-      g_ptr_array_add (self->unloaded, g_steal_pointer (&name));
-      break;
-    case LUMINAL_EVENT_STARTED:
-    case LUMINAL_EVENT_OUTPUT:
-    case LUMINAL_EVENT_STOPPED:
-    case LUMINAL_EVENT_SKIPPED:
-    case LUMINAL_EVENT_WATCHING:
-    default:
-      break;
-    }
+  follow_dependencies (self, event, path);
+  if (kind == LUMINAL_EVENT_FAILED)
+    note_nameless (self, event);
+  else if (kind == LUMINAL_EVENT_UNLOADED)
+    luminal_passed_over_check (self->registry, path);
 }
 
 static void
@@ -197,12 +221,9 @@ become_less_busy (LuminalWatchSession *self)
     return;
 
   if (!self->is_stopped)
-    g_signal_emit (self, settled_signal, 0, self->loaded->pdata, self->reloaded->pdata,
-                   self->failed->pdata, self->unloaded->pdata);
-  g_ptr_array_set_size (self->loaded, 0);
-  g_ptr_array_set_size (self->reloaded, 0);
-  g_ptr_array_set_size (self->failed, 0);
-  g_ptr_array_set_size (self->unloaded, 0);
+    g_signal_emit (self, settled_signal, 0, self->cycle.loaded->pdata, self->cycle.reloaded->pdata,
+                   self->cycle.failed->pdata, self->cycle.unloaded->pdata);
+  luminal_watch_cycle_reset (&self->cycle);
 }
 
 static void
@@ -272,6 +293,12 @@ drop_if_done (LuminalWatchSession *self,
     g_hash_table_remove (self->files, file->path);
 }
 
+static gboolean
+is_unreadable (const GError *error)
+{
+  return g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_UNREADABLE);
+}
+
 static void
 file_loaded (GObject      *source_object,
              GAsyncResult *result,
@@ -287,12 +314,18 @@ file_loaded (GObject      *source_object,
   g_clear_object (&file->cancellable);
   file->is_first = FALSE;
 
-  if (file->is_outdated && !self->is_stopped)
+  if ((file->is_outdated || (file->has_new_rights && is_unreadable (error))) && !self->is_stopped)
     luminal_watch_session_load (self, file, LUMINAL_JOB_PROMPT);
   else if (g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND) && !self->is_stopped)
     file_vanished (self, file->path, self->watcher);
   else
-    drop_if_done (self, file);
+    {
+      g_autofree char *path = g_strdup (file->path);
+
+      drop_if_done (self, file);
+      if (!self->is_stopped)
+        choose_beside (self, path, error);
+    }
 
   if (was_first)
     first_one_done (self);
@@ -309,12 +342,13 @@ luminal_watch_session_load (LuminalWatchSession *self,
     .other_classes = (const char *const *) self->other_classes,
     .autostart = TRUE,
     .flags = LUMINAL_TRANSACTION_RECORD_FAILURE | LUMINAL_TRANSACTION_SKIP_FOREIGN |
-             LUMINAL_TRANSACTION_SKIP_MISSING | LUMINAL_TRANSACTION_HEED_QUARANTINE,
+             LUMINAL_TRANSACTION_SKIP_MISSING | LUMINAL_TRANSACTION_TAKE_OVER | LUMINAL_TRANSACTION_HEED_QUARANTINE,
     .manner = manner,
   };
 
   operation_begins (self);
   file->is_outdated = FALSE;
+  file->has_new_rights = FALSE;
   file->cancellable = g_cancellable_new ();
   luminal_operations_load_async (self->operations, file->path, &request, TRUE, file->cancellable,
                                  file_loaded, file);
@@ -331,13 +365,36 @@ end_grace (WatchedFile *file)
   become_less_busy (file->session);
 }
 
+/* A header of it has changed. */
+static void
+dependency_changed (LuminalWatchSession    *self,
+                    const char             *path,
+                    LuminalDependencyWatch *dependencies)
+{
+  file_changed (self, path, FALSE, self->watcher);
+}
+
+/* A module beside its source does not count; nor before the end of the first attempt to
+ * load that, which decides. */
+static gboolean
+is_passed_over (LuminalWatchSession *self,
+                const char          *path)
+{
+  g_autofree char *source = luminal_scanner_source_of (path);
+  WatchedFile *file = source != NULL ? g_hash_table_lookup (self->files, source) : NULL;
+
+  if (source == NULL)
+    return FALSE;
+
+  return luminal_passed_over_check (self->registry, path) ||
+         (file != NULL && file->cancellable != NULL && luminal_registry_lookup_module (self->registry, path) == NULL);
+}
+
 /* New rights matter to a file that could not be read, and to no other. */
 static gboolean
 was_unreadable (LuminalModule *module)
 {
-  return module->handlers->len > 0 &&
-         g_error_matches (luminal_handler_get_error (module->handlers->pdata[0]), LUMINAL_ERROR,
-                          LUMINAL_ERROR_UNREADABLE);
+  return module->handlers->len > 0 && is_unreadable (luminal_handler_get_error (module->handlers->pdata[0]));
 }
 
 static void
@@ -349,13 +406,20 @@ file_changed (LuminalWatchSession *self,
   LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
   WatchedFile *file;
 
-  if (self->is_stopped)
+  /* A source that another is built with is no module of its own. */
+  if (self->is_stopped || is_passed_over (self, path) ||
+      (module == NULL && luminal_dependency_watch_knows (self->dependencies, path)))
     return;
 
-  /* It counts, too, while it is not known yet whether it can be read. */
+  /* Editors put them right when they have closed the file: what was begun then goes on,
+   * as long as it can be read. */
   file = g_hash_table_lookup (self->files, path);
-  if (only_attributes && (file == NULL || file->cancellable == NULL) &&
-      (module == NULL || !was_unreadable (module)))
+  if (only_attributes && file != NULL && file->cancellable != NULL)
+    {
+      file->has_new_rights = TRUE;
+      return;
+    }
+  if (only_attributes && (module == NULL || !was_unreadable (module)))
     return;
 
   file = ensure_file (self, path);
@@ -375,17 +439,59 @@ file_changed (LuminalWatchSession *self,
   become_less_busy (self);
 }
 
-static void
-file_unloaded (GObject      *source_object,
-               GAsyncResult *result,
-               gpointer      user_data)
+/* A file on its way out, or to another name. */
+typedef struct
 {
-  g_autoptr (LuminalWatchSession) self = user_data;
-  g_autoptr (GError) error = NULL;
+  LuminalWatchSession *session;
+  char *from;
+  char *to; /* what is to be loaded after it; none: nothing */
+} Renaming;
+
+/* Without its source, a module beside it counts again. */
+static void
+bring_back_beside (LuminalWatchSession *self,
+                   const char          *path)
+{
+  g_autofree char *beside = luminal_scanner_module_of (path);
+  LuminalStamp stamp;
+
+  if (beside != NULL && luminal_scanner_stamp (beside, &stamp) &&
+      luminal_registry_lookup_module (self->registry, beside) == NULL)
+    file_changed (self, beside, FALSE, self->watcher);
+}
+
+static void
+renamed_file_unloaded (GObject      *source_object,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autofree Renaming *renaming = user_data;
+  g_autoptr (LuminalWatchSession) self = renaming->session;
+  g_autofree char *from = renaming->from;
+  g_autofree char *to = renaming->to;
+  LuminalStamp stamp;
 
   /* It has left, whatever its finalizer said; that was told as an event. */
-  luminal_operations_unload_finish (result, &error);
+  luminal_operations_unload_finish (result, NULL);
+  if (to != NULL && luminal_scanner_stamp (to, &stamp))
+    file_changed (self, to, FALSE, self->watcher);
+  if (!luminal_scanner_stamp (from, &stamp))
+    bring_back_beside (self, from);
   operation_ends (self);
+}
+
+static void
+unload_then_load (LuminalWatchSession *self,
+                  const char          *from,
+                  const char          *to)
+{
+  Renaming *renaming = g_new (Renaming, 1);
+
+  renaming->session = g_object_ref (self);
+  renaming->from = g_strdup (from);
+  renaming->to = g_strdup (to);
+  operation_begins (self);
+  luminal_operations_unload_async (self->operations, from, FALSE, NULL, renamed_file_unloaded, renaming);
 }
 
 static gboolean
@@ -403,11 +509,7 @@ grace_is_over (gpointer user_data)
   /* Somebody may be writing it anew. What is being loaded is unloaded after that. */
   if (!luminal_scanner_stamp (path, &stamp) &&
       (is_being_loaded || luminal_registry_lookup_module (self->registry, path) != NULL))
-    {
-      operation_begins (self);
-      luminal_operations_unload_async (self->operations, path, FALSE, NULL, file_unloaded,
-                                       g_object_ref (self));
-    }
+    unload_then_load (self, path, NULL);
 
   become_less_busy (self);
   return G_SOURCE_REMOVE;
@@ -423,6 +525,7 @@ file_vanished (LuminalWatchSession *self,
   if (self->is_stopped)
     return;
 
+  luminal_passed_over_check (self->registry, path);
   file = ensure_file (self, path);
   if (file->grace != NULL)
     return;
@@ -434,25 +537,29 @@ file_vanished (LuminalWatchSession *self,
   g_source_attach (file->grace, g_main_context_get_thread_default ());
 }
 
-/* A file on its way to another name. */
-typedef struct
-{
-  LuminalWatchSession *session;
-  char *to;
-} Renaming;
-
+/* A source takes the place of the module of its name beside it, as soon as it compiles;
+ * until then, and if it does not start, that one runs. */
 static void
-renamed_file_unloaded (GObject      *source_object,
-                       GAsyncResult *result,
-                       gpointer      user_data)
+choose_beside (LuminalWatchSession *self,
+               const char          *path,
+               const GError        *error)
 {
-  g_autofree Renaming *renaming = user_data;
-  g_autoptr (LuminalWatchSession) self = renaming->session;
-  g_autofree char *to = renaming->to;
+  g_autofree char *beside = luminal_scanner_module_of (path);
+  gboolean is_in_the_way = g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_NAME_TAKEN);
+  LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
 
-  luminal_operations_unload_finish (result, NULL);
-  file_changed (self, to, FALSE, self->watcher);
-  operation_ends (self);
+  if (beside == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (luminal_registry_lookup_module (self->registry, beside) == NULL)
+    {
+      if (error != NULL && (module == NULL || module->generation == 0))
+        bring_back_beside (self, path);
+    }
+  else if (error == NULL || is_in_the_way)
+    {
+      unload_then_load (self, beside, is_in_the_way ? path : NULL);
+    }
 }
 
 /* It will not come back under its old name, so there is nothing to wait for; and its
@@ -464,7 +571,6 @@ file_renamed (LuminalWatchSession *self,
               LuminalWatcher      *watcher)
 {
   WatchedFile *file = g_hash_table_lookup (self->files, from);
-  Renaming *renaming;
 
   if (file != NULL || luminal_registry_lookup_module (self->registry, from) == NULL ||
       luminal_registry_lookup_module (self->registry, to) != NULL)
@@ -476,11 +582,7 @@ file_renamed (LuminalWatchSession *self,
       return;
     }
 
-  renaming = g_new (Renaming, 1);
-  renaming->session = g_object_ref (self);
-  renaming->to = g_strdup (to);
-  operation_begins (self);
-  luminal_operations_unload_async (self->operations, from, FALSE, NULL, renamed_file_unloaded, renaming);
+  unload_then_load (self, from, to);
 }
 
 static void
@@ -509,9 +611,12 @@ luminal_watch_session_new (LuminalRegistry   *registry,
   self->photon_base = photon_base;
   self->other_classes = g_strdupv ((GStrv) other_classes);
   self->watcher = luminal_watcher_new (path, recursive);
+  self->dependencies = luminal_dependency_watch_new ();
 
   g_signal_connect_object (registry, "event", G_CALLBACK (note_event), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (registry, "names-freed", G_CALLBACK (retry_nameless), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->dependencies, "changed", G_CALLBACK (dependency_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->dependencies, "left", G_CALLBACK (dependency_left), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "changed", G_CALLBACK (file_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "vanished", G_CALLBACK (file_vanished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "renamed", G_CALLBACK (file_renamed), self, G_CONNECT_SWAPPED);

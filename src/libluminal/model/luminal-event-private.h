@@ -17,6 +17,8 @@ void          luminal_event_set_duration (LuminalEvent    *self,
 void          luminal_event_set_error    (LuminalEvent    *self,
                                           LuminalPhase     phase,
                                           const GError    *error);
+void          luminal_event_set_diagnostics (LuminalEvent *self,
+                                             GListModel   *diagnostics);
 void          luminal_event_set_crash    (LuminalEvent    *self,
                                           LuminalCrash    *crash);
 void          luminal_event_set_pid      (LuminalEvent    *self,

@@ -31,6 +31,7 @@ struct _LuminalEvent
   LuminalPhase phase;
   GError *error;
   LuminalCrash *crash;
+  GListModel *diagnostics;
   int pid;
   LuminalStream stream;
   char *text;
@@ -46,6 +47,7 @@ luminal_event_finalize (GObject *object)
   g_clear_object (&self->handler);
   g_clear_object (&self->file);
   g_clear_object (&self->crash);
+  g_clear_object (&self->diagnostics);
   g_free (self->photon);
   g_free (self->checksum);
   g_free (self->text);
@@ -119,6 +121,13 @@ luminal_event_set_error (LuminalEvent *self,
 {
   self->phase = phase;
   self->error = g_error_copy (error);
+}
+
+void
+luminal_event_set_diagnostics (LuminalEvent *self,
+                               GListModel   *diagnostics)
+{
+  g_set_object (&self->diagnostics, diagnostics);
 }
 
 void
@@ -415,4 +424,22 @@ luminal_event_get_text (LuminalEvent *self)
   g_return_val_if_fail (LUMINAL_IS_EVENT (self), NULL);
 
   return self->text;
+}
+
+/**
+ * luminal_event_get_diagnostics:
+ * @self: an event
+ *
+ * Gets what the compiler said, where a source did not compile.
+ *
+ * Returns: (nullable) (transfer none): a list of [class@Diagnostic], or %NULL
+ *
+ * Since: 1.0
+ */
+GListModel *
+luminal_event_get_diagnostics (LuminalEvent *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_EVENT (self), NULL);
+
+  return self->diagnostics;
 }

@@ -28,6 +28,7 @@ LUMINAL_PUBLIC gint64            luminal_event_get_duration   (LuminalEvent *sel
 LUMINAL_PUBLIC LuminalPhase      luminal_event_get_phase      (LuminalEvent *self);
 LUMINAL_PUBLIC const GError     *luminal_event_get_error      (LuminalEvent *self);
 LUMINAL_PUBLIC LuminalCrash     *luminal_event_get_crash      (LuminalEvent *self);
+LUMINAL_PUBLIC GListModel       *luminal_event_get_diagnostics (LuminalEvent *self);
 LUMINAL_PUBLIC int               luminal_event_get_pid        (LuminalEvent *self);
 LUMINAL_PUBLIC LuminalStream     luminal_event_get_stream     (LuminalEvent *self);
 LUMINAL_PUBLIC const char       *luminal_event_get_text       (LuminalEvent *self);

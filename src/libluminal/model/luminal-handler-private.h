@@ -44,6 +44,8 @@ struct _LuminalHandler
   gboolean changed_on_disk;
   char *pinned;
   LuminalCrash *crash;
+  GListModel *diagnostics;
+  GFile *passed_over;
 
   int pid;
   guint64 memory_size;
@@ -84,6 +86,11 @@ void             luminal_handler_set_changed_on_disk (LuminalHandler            
                                                       gboolean                     changed);
 void             luminal_handler_set_pinned          (LuminalHandler              *self,
                                                       const char                  *cause);
+void             luminal_handler_describe_source     (GParamSpec                 **properties);
+void             luminal_handler_set_passed_over     (LuminalHandler              *self,
+                                                      GFile                       *file);
+void             luminal_handler_set_diagnostics     (LuminalHandler              *self,
+                                                      GListModel                  *diagnostics);
 void             luminal_handler_set_crash           (LuminalHandler              *self,
                                                       LuminalCrash                *crash);
 void             luminal_handler_set_usage           (LuminalHandler              *self,

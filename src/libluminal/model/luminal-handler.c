@@ -44,6 +44,8 @@ enum
   PROP_HISTORY,
   PROP_INSTANCE,
   PROP_CRASH,
+  PROP_DIAGNOSTICS,
+  PROP_PASSED_OVER,
   PROP_PID,
   PROP_MEMORY_SIZE,
   PROP_CPU_TIME,
@@ -132,6 +134,12 @@ luminal_handler_get_property (GObject    *object,
     case PROP_CRASH:
       g_value_set_object (value, luminal_handler_get_crash (self));
       break;
+    case PROP_DIAGNOSTICS:
+      g_value_set_object (value, luminal_handler_get_diagnostics (self));
+      break;
+    case PROP_PASSED_OVER:
+      g_value_set_object (value, luminal_handler_get_passed_over (self));
+      break;
     case PROP_PID:
       g_value_set_int (value, luminal_handler_get_pid (self));
       break;
@@ -162,6 +170,8 @@ luminal_handler_finalize (GObject *object)
   g_free (self->pinned);
   g_clear_error (&self->error);
   g_clear_object (&self->crash);
+  g_clear_object (&self->diagnostics);
+  g_clear_object (&self->passed_over);
   if (self->tracking != NULL)
     g_source_destroy (self->tracking);
   g_clear_pointer (&self->tracking, g_source_unref);
@@ -401,6 +411,8 @@ luminal_handler_class_init (LuminalHandlerClass *klass)
    * Since: 1.0
    */
   properties[PROP_CRASH] = g_param_spec_object ("crash", NULL, NULL, LUMINAL_TYPE_CRASH, READ_ONLY);
+
+  luminal_handler_describe_source (&properties[PROP_DIAGNOSTICS]);
 
   /**
    * LuminalHandler:pid: (attributes org.gtk.Property.get=luminal_handler_get_pid)

@@ -38,6 +38,8 @@ LUMINAL_PUBLIC const char *const *luminal_handler_get_tags            (LuminalHa
 LUMINAL_PUBLIC GListModel        *luminal_handler_get_history         (LuminalHandler       *self);
 LUMINAL_PUBLIC LuminalPhoton     *luminal_handler_get_instance        (LuminalHandler       *self);
 LUMINAL_PUBLIC LuminalCrash      *luminal_handler_get_crash           (LuminalHandler       *self);
+LUMINAL_PUBLIC GListModel        *luminal_handler_get_diagnostics     (LuminalHandler       *self);
+LUMINAL_PUBLIC GFile             *luminal_handler_get_passed_over     (LuminalHandler       *self);
 LUMINAL_PUBLIC int                luminal_handler_get_pid             (LuminalHandler       *self);
 LUMINAL_PUBLIC guint64            luminal_handler_get_memory_size     (LuminalHandler       *self);
 LUMINAL_PUBLIC gint64             luminal_handler_get_cpu_time        (LuminalHandler       *self);

@@ -8,6 +8,9 @@
 /* How many attempts the history of a module keeps. */
 #define HISTORY_LENGTH 100
 
+/* How many contents are kept that were called off: those of a burst of saves. */
+#define SUPERSEDED_MAX 16
+
 static guint output_signal;
 static guint crashed_signal;
 
@@ -26,6 +29,8 @@ luminal_module_finalize (GObject *object)
   g_clear_pointer (&self->held, luminal_sayings_free);
   g_clear_pointer (&self->handlers, g_ptr_array_unref);
   g_strfreev (self->other_classes);
+  g_strfreev (self->dependencies);
+  g_ptr_array_unref (self->superseded);
   g_free (self->checksum);
   g_free (self->path);
 
@@ -52,6 +57,7 @@ luminal_module_init (LuminalModule *self)
   self->handlers = g_ptr_array_new_with_free_func (g_object_unref);
   self->history = g_list_store_new (LUMINAL_TYPE_GENERATION);
   self->lineage = luminal_lineage_new ();
+  self->superseded = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 LuminalModule *
@@ -261,4 +267,23 @@ luminal_module_set_pinned (LuminalModule *self,
 {
   for (guint i = 0; i < self->handlers->len; i++)
     luminal_handler_set_pinned (self->handlers->pdata[i], cause);
+}
+
+void
+luminal_module_supersede (LuminalModule *self,
+                          LuminalImage  *image)
+{
+  for (guint i = 0; i < self->superseded->len; i++)
+    {
+      if (g_str_equal (luminal_image_get_checksum (self->superseded->pdata[i]), luminal_image_get_checksum (image)))
+        {
+          g_ptr_array_remove_index (self->superseded, i);
+          break;
+        }
+    }
+  if (self->superseded->len >= SUPERSEDED_MAX)
+    g_ptr_array_remove_index (self->superseded, 0);
+
+  luminal_image_rest (image);
+  g_ptr_array_add (self->superseded, g_object_ref (image));
 }

@@ -6,6 +6,7 @@
 
 #include "luminal-generation.h"
 #include "luminal-handler.h"
+#include "luminal-image.h"
 #include "luminal-host.h"
 #include "luminal-lineage.h"
 #include "luminal-metadata.h"
@@ -37,6 +38,15 @@ struct _LuminalModule
 
   /* Whether photons that it brings are started without being asked. */
   gboolean autostart;
+
+  /* Of a source: what it was last built from besides itself, and when that was read, by
+   * the clock of files. */
+  GStrv dependencies;
+  gint64 dependencies_read_at;
+
+  /* The same: contents that were saved after the one that is loaded, and called off for
+   * newer ones before it was known whether they are good. The newest is the last. */
+  GPtrArray *superseded;
 
   /* The generation that is loaded; no host: none is. */
   LuminalHost *host;
@@ -83,6 +93,9 @@ void            luminal_module_hold_output  (LuminalModule      *self);
 void            luminal_module_release_output (LuminalModule    *self);
 void            luminal_module_remember     (LuminalModule      *self,
                                              LuminalGeneration  *generation);
+/* Keeps @image for when what was saved after it turns out to be no good. */
+void            luminal_module_supersede    (LuminalModule      *self,
+                                             LuminalImage       *image);
 /* What the history says of @generation is not what it said before. */
 void            luminal_module_revise       (LuminalModule      *self,
                                              LuminalGeneration  *generation);

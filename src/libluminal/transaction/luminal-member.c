@@ -62,6 +62,9 @@ luminal_member_free (LuminalMember *self)
   g_clear_object (&self->module);
   g_clear_object (&self->revived);
   g_clear_object (&self->image);
+  g_clear_object (&self->source);
+  g_clear_object (&self->build);
+  g_clear_object (&self->failed_build);
   g_clear_object (&self->inspection);
   g_clear_object (&self->attempt);
   g_free (self->old_checksum);
@@ -305,4 +308,20 @@ luminal_member_complain (LuminalMember *self,
 {
   if (luminal_generation_get_error (self->attempt) == NULL)
     luminal_generation_set_outcome (self->attempt, LUMINAL_OUTCOME_RUNS, LUMINAL_PHASE_HAND_OVER, error);
+}
+
+gboolean
+luminal_member_is_source (LuminalMember *self)
+{
+  return self->revived == NULL && g_str_has_suffix (self->module->path, ".c");
+}
+
+void
+luminal_member_show_build (LuminalMember  *self,
+                           LuminalHandler *handler)
+{
+  LuminalBuildResult *build = self->failed_build != NULL ? self->failed_build : self->build;
+
+  if (self->revived == NULL)
+    luminal_handler_set_diagnostics (handler, build != NULL ? luminal_build_result_get_diagnostics (build) : NULL);
 }

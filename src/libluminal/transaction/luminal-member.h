@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "luminal-build-result.h"
 #include "luminal-host.h"
 #include "luminal-image.h"
 #include "luminal-inspection.h"
@@ -35,6 +36,11 @@ typedef struct
   LuminalModule *module;
   LuminalGeneration *revived; /* it comes back, instead of what is on disk */
   LuminalImage *image;
+  LuminalImage *source; /* what is being built; then the image is the module that was made of it */
+  LuminalBuildResult *build;
+  gboolean is_built;
+  LuminalBuildResult *failed_build; /* of what is on disk: an older content is put to work instead */
+  guint n_tried;                    /* of those */
   LuminalInspection *inspection;
   LuminalHost *host; /* of the new generation; once that is committed, of the old one */
   gboolean is_open;
@@ -56,6 +62,9 @@ LuminalMember *luminal_member_new           (LuminalModule   *module,
                                              LuminalGeneration *revived);
 void           luminal_member_free          (LuminalMember   *self);
 
+/* A module has to be built of what is read. */
+gboolean       luminal_member_is_source     (LuminalMember   *self);
+
 /* Which photons of the inspected module count, and what becomes of each. */
 gboolean       luminal_member_plan          (LuminalMember   *self,
                                              LuminalRegistry *registry,
@@ -68,6 +77,9 @@ void           luminal_member_tell_sayings  (LuminalMember   *self);
 /* The process that the old photons ran in is gone: they have ended, and what they did
  * not hand over is lost. */
 void           luminal_member_lose_old      (LuminalMember   *self);
+/* What a compiler said of it is shown on the module's handlers; none: it is no source. */
+void           luminal_member_show_build    (LuminalMember   *self,
+                                             LuminalHandler  *handler);
 /* What went wrong with the old generation when it ended: recorded, not raised. */
 void           luminal_member_complain      (LuminalMember   *self,
                                              const GError    *error);

@@ -24,6 +24,7 @@ typedef struct
                             LuminalMember      *member,
                             GError            **error);
   gboolean can_be_cancelled;
+  gboolean (*concerns) (LuminalMember *member); /* none: all of them */
 } LuminalStep;
 
 struct _LuminalTransaction
@@ -32,6 +33,7 @@ struct _LuminalTransaction
 
   LuminalRegistry *registry;
   LuminalHostFactory *factory;
+  LuminalBuilder *builder;
   guint settle_timeout;
   LuminalTransactionFlags flags;
   GPtrArray *members;
@@ -56,6 +58,15 @@ struct _LuminalTransaction
 /* Forward, ended by one without a function; and back, from wherever it failed. */
 extern const LuminalStep luminal_transaction_steps[];
 extern const LuminalStep luminal_transaction_undo_steps[];
+
+/* The step of a source that makes a module of it. */
+LuminalStepResult luminal_transaction_build (LuminalTransaction *self,
+                                             LuminalMember      *member,
+                                             GError            **error);
+
+void    luminal_transaction_keep_superseded     (LuminalTransaction *self,
+                                                 LuminalMember      *member);
+GError *luminal_transaction_explain_superseding (LuminalMember      *member);
 
 /* The operation that a step waits for has ended. Takes @error. */
 void luminal_transaction_resume            (LuminalTransaction *self,

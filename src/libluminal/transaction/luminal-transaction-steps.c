@@ -7,6 +7,7 @@
 #include "luminal-generation-private.h"
 #include "luminal-handler-private.h"
 #include "luminal-inspector.h"
+#include "luminal-passed-over.h"
 
 static void
 image_taken (GObject      *source_object,
@@ -64,6 +65,7 @@ skip (LuminalTransaction *self,
   LuminalModule *module = member->module;
 
   member->is_unchanged = TRUE;
+  g_ptr_array_set_size (module->superseded, 0);
   luminal_module_set_phase (module, LUMINAL_PHASE_NONE);
   for (guint i = 0; i < module->handlers->len; i++)
     {
@@ -125,6 +127,7 @@ compare (LuminalTransaction *self,
     {
       LuminalHandler *handler = module->handlers->pdata[i];
 
+      luminal_member_show_build (member, handler);
       luminal_handler_set_error (handler, NULL, LUMINAL_PHASE_NONE, FALSE);
       luminal_handler_set_crash (handler, NULL);
       luminal_handler_set_changed_on_disk (handler, FALSE);
@@ -404,6 +407,7 @@ commit_part (LuminalTransaction *self,
              LuminalHost        *host)
 {
   LuminalModule *module = member->module;
+  g_autoptr (GError) superseding = luminal_transaction_explain_superseding (member);
 
   if (part->handler == NULL)
     part->handler = luminal_registry_create_handler (self->registry, module,
@@ -414,12 +418,17 @@ commit_part (LuminalTransaction *self,
   luminal_handler_set_host (part->handler, host);
   luminal_handler_set_generation (part->handler, module->generation, module->checksum,
                                   luminal_generation_get_duration (member->attempt));
-  luminal_handler_set_error (part->handler, self->cause,
-                             self->cause != NULL ? LUMINAL_PHASE_PROBATION : LUMINAL_PHASE_NONE,
-                             self->cause != NULL);
+  if (superseding != NULL)
+    luminal_handler_set_error (part->handler, superseding, LUMINAL_PHASE_BUILD, FALSE);
+  else
+    luminal_handler_set_error (part->handler, self->cause,
+                               self->cause != NULL ? LUMINAL_PHASE_PROBATION : LUMINAL_PHASE_NONE,
+                               self->cause != NULL);
+  luminal_member_show_build (member, part->handler);
   luminal_handler_set_crash (part->handler, self->crash);
-  luminal_handler_set_changed_on_disk (part->handler, member->revived != NULL &&
-                                       g_strcmp0 (member->old_checksum, module->checksum) != 0);
+  luminal_handler_set_changed_on_disk (part->handler, superseding != NULL ||
+                                       (member->revived != NULL &&
+                                        g_strcmp0 (member->old_checksum, module->checksum) != 0));
   luminal_handler_set_phase (part->handler, LUMINAL_PHASE_NONE);
   if (part->is_started)
     luminal_handler_set_started (part->handler);
@@ -485,6 +494,7 @@ commit (LuminalTransaction *self,
   g_autoptr (LuminalHost) host = g_object_ref (member->host);
 
   succeed (self, member);
+  g_ptr_array_set_size (module->superseded, 0);
   module->generation = luminal_generation_get_number (member->attempt);
   member->old_checksum = g_steal_pointer (&module->checksum);
   member->old_registers_types = module->registers_types;
@@ -516,6 +526,7 @@ commit (LuminalTransaction *self,
     }
 
   luminal_registry_set_handlers (self->registry, module, handlers);
+  luminal_passed_over_show (self->registry, module);
   if (luminal_registry_settle_names (self->registry, module, member->names))
     luminal_registry_tell_names_freed (self->registry);
 
@@ -562,6 +573,24 @@ announce_part (LuminalTransaction *self,
     }
 }
 
+/* What is on disk did not compile; what runs now was saved before. */
+static void
+announce_failed_build (LuminalTransaction *self,
+                       LuminalMember      *member)
+{
+  g_autoptr (GError) error = luminal_transaction_explain_superseding (member);
+
+  for (guint i = 0; error != NULL && i < member->module->handlers->len; i++)
+    {
+      g_autoptr (LuminalEvent) event = luminal_event_new (LUMINAL_EVENT_FAILED, member->module->handlers->pdata[i]);
+
+      luminal_event_set_duration (event, luminal_generation_get_duration (member->attempt));
+      luminal_event_set_error (event, LUMINAL_PHASE_BUILD, error);
+      luminal_event_set_diagnostics (event, luminal_build_result_get_diagnostics (member->failed_build));
+      luminal_registry_tell (self->registry, event);
+    }
+}
+
 static LuminalStepResult
 announce (LuminalTransaction *self,
           LuminalMember      *member,
@@ -571,6 +600,7 @@ announce (LuminalTransaction *self,
     announce_part (self, member, member->parts->pdata[i]);
   luminal_member_tell_sayings (member);
   luminal_module_release_output (member->module);
+  announce_failed_build (self, member);
 
   return LUMINAL_STEP_DONE;
 }
@@ -607,10 +637,10 @@ retire (LuminalTransaction *self,
   return LUMINAL_STEP_PENDING;
 }
 
-/* The way of a reload. A step that makes a module out of something else belongs
- * between comparing and inspecting, with the phase LUMINAL_PHASE_BUILD. */
+/* The way of a reload. */
 const LuminalStep luminal_transaction_steps[] = {
   { "take", LUMINAL_PHASE_SETTLE, take, TRUE },
+  { "build", LUMINAL_PHASE_BUILD, luminal_transaction_build, TRUE, luminal_member_is_source },
   { "compare", LUMINAL_PHASE_CHECKSUM, compare, TRUE },
   { "inspect", LUMINAL_PHASE_INSPECT, inspect, TRUE },
   { "stage", LUMINAL_PHASE_STAGE, stage, TRUE },

@@ -10,6 +10,7 @@
 #include "luminal-event-private.h"
 #include "luminal-generation-private.h"
 #include "luminal-handler-private.h"
+#include "luminal-scanner.h"
 
 static LuminalPart *
 find_started (LuminalMember *member)
@@ -264,6 +265,18 @@ name_placeholder (LuminalTransaction *self,
   return g_filename_display_name (module->path);
 }
 
+/* The module beside a source that never ran runs again, under the same names. */
+static gboolean
+leaves_names (LuminalTransaction *self,
+              LuminalMember      *member)
+{
+  g_autofree char *beside = luminal_scanner_module_of (member->module->path);
+  LuminalStamp stamp;
+
+  return (self->flags & LUMINAL_TRANSACTION_TAKE_OVER) != 0 && member->module->generation == 0 &&
+         beside != NULL && luminal_scanner_stamp (beside, &stamp);
+}
+
 /* A module that never ran is put on record: by its photons' names if they are
  * known and free, by its file's name otherwise. */
 static void
@@ -272,7 +285,7 @@ put_on_record (LuminalTransaction *self,
 {
   LuminalModule *module = member->module;
   g_autoptr (GPtrArray) handlers = g_ptr_array_new_with_free_func (g_object_unref);
-  gboolean is_planned = member->host != NULL;
+  gboolean is_planned = member->host != NULL && !leaves_names (self, member);
 
   for (guint i = 0; i < member->parts->len && is_planned; i++)
     {
@@ -329,6 +342,8 @@ tell_failure (LuminalTransaction *self,
         event = luminal_event_new_for_file (kind, module->file);
       luminal_event_set_duration (event, duration);
       luminal_event_set_error (event, self->failed_phase, error);
+      if (self->failed_phase == LUMINAL_PHASE_BUILD && member->build != NULL)
+        luminal_event_set_diagnostics (event, luminal_build_result_get_diagnostics (member->build));
       if (member == self->failed_member && luminal_error_is_end (error) && member->host != NULL)
         luminal_event_set_crash (event, luminal_host_get_crash (member->host));
       luminal_registry_tell (self->registry, event);
@@ -379,6 +394,7 @@ conclude_failed_member (LuminalTransaction *self,
   luminal_module_remember (module, member->attempt);
   for (guint i = 0; i < module->handlers->len; i++)
     {
+      luminal_member_show_build (member, module->handlers->pdata[i]);
       luminal_handler_set_error (module->handlers->pdata[i], error, self->failed_phase,
                                  kind == LUMINAL_EVENT_ROLLED_BACK);
       if (luminal_error_is_end (error) && member->host != NULL && luminal_host_get_crash (member->host) != NULL)
@@ -438,12 +454,31 @@ conclude_way_back (LuminalTransaction *self)
     }
 }
 
+static gboolean
+has_module_beside (LuminalTransaction *self,
+                   LuminalMember      *member)
+{
+  g_autofree char *beside = luminal_scanner_module_of (member->module->path);
+
+  return beside != NULL && luminal_registry_lookup_module (self->registry, beside) != NULL;
+}
+
+/* Being called off, gone, or in the way of its own successor is no failure of the module. */
+static gboolean
+is_quiet (LuminalTransaction *self)
+{
+  if (g_error_matches (self->error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND))
+    return (self->flags & LUMINAL_TRANSACTION_SKIP_MISSING) != 0;
+  if (g_error_matches (self->error, LUMINAL_ERROR, LUMINAL_ERROR_NAME_TAKEN))
+    return (self->flags & LUMINAL_TRANSACTION_TAKE_OVER) != 0 && has_module_beside (self, self->failed_member);
+
+  return g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 void
 luminal_transaction_conclude_failure (LuminalTransaction *self)
 {
-  gboolean quiet = g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
-                   ((self->flags & LUMINAL_TRANSACTION_SKIP_MISSING) != 0 &&
-                    g_error_matches (self->error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND));
+  gboolean quiet = is_quiet (self);
 
   if (self->cause != NULL)
     {
@@ -455,11 +490,12 @@ luminal_transaction_conclude_failure (LuminalTransaction *self)
     {
       LuminalMember *member = self->members->pdata[i];
 
+      if (g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        luminal_transaction_keep_superseded (self, member);
       if (quiet || (member != self->failed_member && !member->is_unchanged))
         conclude_other_member (self, member);
     }
 
-  /* Being called off, or gone, is no failure of the module. */
   if (!quiet)
     conclude_failed_member (self, self->failed_member);
 }

@@ -14,6 +14,7 @@ luminal_transaction_finalize (GObject *object)
 
   g_clear_object (&self->registry);
   g_clear_object (&self->factory);
+  g_clear_object (&self->builder);
   g_clear_pointer (&self->members, g_ptr_array_unref);
   g_clear_error (&self->step_error);
   g_clear_error (&self->error);
@@ -74,6 +75,13 @@ luminal_transaction_set_cause (LuminalTransaction *self,
 {
   self->cause = g_error_copy (error);
   g_set_object (&self->crash, crash);
+}
+
+void
+luminal_transaction_set_builder (LuminalTransaction *self,
+                                 LuminalBuilder     *builder)
+{
+  g_set_object (&self->builder, builder);
 }
 
 static void
@@ -192,7 +200,7 @@ advance (LuminalTransaction *self)
         }
 
       member = self->members->pdata[self->member];
-      if (member->is_unchanged)
+      if (member->is_unchanged || (step->concerns != NULL && !step->concerns (member)))
         {
           self->member++;
           continue;

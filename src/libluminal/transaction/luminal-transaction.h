@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "luminal-builder.h"
 #include "luminal-host-factory.h"
 #include "luminal-module.h"
 #include "luminal-registry.h"
@@ -30,6 +31,9 @@ typedef enum
   LUMINAL_TRANSACTION_SKIP_MISSING = 1 << 3,
   /* Content that crashed on probation is not tried again: nobody asked for it. */
   LUMINAL_TRANSACTION_HEED_QUARANTINE = 1 << 4,
+  /* That the module beside a source has the names of its photons is no failure: whoever
+   * asked takes care of that. */
+  LUMINAL_TRANSACTION_TAKE_OVER = 1 << 5,
 } LuminalTransactionFlags;
 
 LuminalTransaction *luminal_transaction_new        (LuminalRegistry         *registry,
@@ -49,6 +53,9 @@ void                luminal_transaction_add_revival (LuminalTransaction     *sel
 void                luminal_transaction_set_cause  (LuminalTransaction      *self,
                                                     const GError            *error,
                                                     LuminalCrash            *crash);
+/* For members that are sources; those fail without one. */
+void                luminal_transaction_set_builder (LuminalTransaction     *self,
+                                                    LuminalBuilder          *builder);
 void                luminal_transaction_run_async  (LuminalTransaction      *self,
                                                     GCancellable            *cancellable,
                                                     GAsyncReadyCallback      callback,

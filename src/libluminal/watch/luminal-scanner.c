@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "luminal-error-private.h"
+#include "luminal-source-needs.h"
 #include "luminal-task-thread.h"
 
 /* A chain of packages deeper than this is a mistake, or a trap. */
@@ -22,10 +23,47 @@ luminal_scanner_is_hidden_name (const char *name)
   return name[0] == '.' || name[0] == '#';
 }
 
+/* Checkers that run in an editor write a copy of the source beside it. */
+static gboolean
+is_checker_copy (const char *name)
+{
+  return g_str_has_prefix (name, "flycheck_") || g_str_has_suffix (name, "_flymake.c");
+}
+
+gboolean
+luminal_scanner_is_source_name (const char *name)
+{
+  return !luminal_scanner_is_hidden_name (name) && g_str_has_suffix (name, ".c") && strlen (name) > 2 &&
+         !is_checker_copy (name);
+}
+
 gboolean
 luminal_scanner_is_module_name (const char *name)
 {
-  return !luminal_scanner_is_hidden_name (name) && g_str_has_suffix (name, ".so") && strlen (name) > 3;
+  return luminal_scanner_is_source_name (name) ||
+         (!luminal_scanner_is_hidden_name (name) && g_str_has_suffix (name, ".so") && strlen (name) > 3);
+}
+
+static char *
+replace_suffix (const char *path,
+                const char *suffix,
+                const char *other)
+{
+  g_autofree char *stem = g_strndup (path, strlen (path) - strlen (suffix));
+
+  return g_strconcat (stem, other, NULL);
+}
+
+char *
+luminal_scanner_source_of (const char *path)
+{
+  return g_str_has_suffix (path, ".so") ? replace_suffix (path, ".so", ".c") : NULL;
+}
+
+char *
+luminal_scanner_module_of (const char *path)
+{
+  return g_str_has_suffix (path, ".c") ? replace_suffix (path, ".c", ".so") : NULL;
 }
 
 static void
@@ -65,6 +103,7 @@ luminal_scan_free (LuminalScan *self)
 {
   g_ptr_array_unref (self->order);
   g_hash_table_unref (self->modules);
+  g_hash_table_unref (self->passed_over);
   g_hash_table_unref (self->folders);
   g_free (self);
 }
@@ -87,7 +126,8 @@ scan_entry (Scanning   *scanning,
             const char *folder,
             const char *name,
             GPtrArray  *packages,
-            guint      *n_modules)
+            guint      *n_modules,
+            gboolean   *has_sources)
 {
   struct stat info;
 
@@ -106,6 +146,40 @@ scan_entry (Scanning   *scanning,
       stamp_of (&info, stamp);
       g_hash_table_insert (scanning->scan->modules, g_build_filename (folder, name, NULL), stamp);
       *n_modules += 1;
+      *has_sources |= luminal_scanner_is_source_name (name);
+    }
+}
+
+/* Sources that others are built with are no modules of their own. */
+static void
+pass_over_parts (LuminalScan *scan,
+                 const char  *folder)
+{
+  g_autoptr (GHashTable) parts = luminal_source_parts_find (folder);
+  GHashTableIter iter;
+  const char *path;
+
+  g_hash_table_iter_init (&iter, parts);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
+    g_hash_table_add (scan->passed_over, g_strdup (path));
+}
+
+/* A source counts, and not the module of the same name beside it. Parts of sources may
+ * lie in other folders, so this comes after all have been looked into. */
+static void
+pass_over_modules (LuminalScan *scan)
+{
+  GHashTableIter iter;
+  const char *path;
+
+  g_hash_table_iter_init (&iter, scan->modules);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
+    {
+      g_autofree char *source = luminal_scanner_source_of (path);
+
+      if (source != NULL && g_hash_table_contains (scan->modules, source) &&
+          !g_hash_table_contains (scan->passed_over, source))
+        g_hash_table_add (scan->passed_over, g_strdup (path));
     }
 }
 
@@ -128,6 +202,7 @@ scan_folder (Scanning   *scanning,
 {
   g_autoptr (GPtrArray) packages = g_ptr_array_new_with_free_func (g_free);
   guint n_modules = 0;
+  gboolean has_sources = FALSE;
   struct dirent *entry;
   int folder_fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
   DIR *folder = folder_fd >= 0 ? fdopendir (folder_fd) : NULL;
@@ -147,10 +222,12 @@ scan_folder (Scanning   *scanning,
           /* Nothing but folders and modules is worth a question to the disk. */
           if (!luminal_scanner_is_hidden_name (entry->d_name) &&
               (entry->d_type != DT_REG || luminal_scanner_is_module_name (entry->d_name)))
-            scan_entry (scanning, folder_fd, path, entry->d_name, packages, &n_modules);
+            scan_entry (scanning, folder_fd, path, entry->d_name, packages, &n_modules, &has_sources);
         }
     }
   closedir (folder);
+  if (has_sources)
+    pass_over_parts (scanning->scan, path);
 
   /* A folder that holds nothing but packages is a way to them. */
   if (depth < DEEPEST && (scanning->recursive || n_modules == 0))
@@ -223,6 +300,7 @@ scan_in_thread (GTask        *task,
   GError *error = NULL;
 
   scan->modules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  scan->passed_over = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   scan->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   scan->order = g_ptr_array_new ();
 
@@ -233,10 +311,14 @@ scan_in_thread (GTask        *task,
     }
 
   scan_folder (&scanning, request->path, 0);
+  pass_over_modules (scan);
 
   g_hash_table_iter_init (&iter, scan->modules);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    g_ptr_array_add (scan->order, key);
+    {
+      if (!g_hash_table_contains (scan->passed_over, key))
+        g_ptr_array_add (scan->order, key);
+    }
   g_ptr_array_sort (scan->order, compare_paths);
 
   g_task_return_pointer (task, g_steal_pointer (&scan), (GDestroyNotify) luminal_scan_free);

@@ -20,12 +20,17 @@ typedef struct
  * that were looked into, the folder itself among them. */
 typedef struct
 {
-  GHashTable *modules; /* path → LuminalStamp */
-  GHashTable *folders; /* path */
-  GPtrArray *order;    /* the paths of modules, sorted; not owned */
+  GHashTable *modules;     /* path → LuminalStamp */
+  GHashTable *passed_over; /* path, of those that are parts of others, or lie beside their source */
+  GHashTable *folders;     /* path */
+  GPtrArray *order;        /* the paths of all others, sorted; not owned */
 } LuminalScan;
 
 gboolean     luminal_scanner_is_module_name (const char           *name);
+gboolean     luminal_scanner_is_source_name (const char           *name);
+/* Of a module, the path that its source would have; and the other way round. */
+char        *luminal_scanner_source_of      (const char           *path);
+char        *luminal_scanner_module_of      (const char           *path);
 gboolean     luminal_scanner_is_hidden_name (const char           *name);
 gboolean     luminal_scanner_stamp          (const char           *path,
                                              LuminalStamp         *stamp);

@@ -446,6 +446,24 @@ report_if_changed (LuminalWatcher     *self,
     report_vanished (self, path);
 }
 
+/* Nothing is to be done about these, but that they vanish matters if they come to count. */
+static void
+remember_passed_over (LuminalWatcher *self,
+                      LuminalScan    *scan)
+{
+  GHashTableIter iter;
+  const char *path;
+
+  g_hash_table_iter_init (&iter, scan->passed_over);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
+    {
+      const LuminalStamp *stamp = g_hash_table_lookup (scan->modules, path);
+
+      if (stamp != NULL)
+        g_hash_table_replace (self->stamps, g_strdup (path), g_memdup2 (stamp, sizeof *stamp));
+    }
+}
+
 static void
 compare_with_scan (LuminalWatcher *self,
                    LuminalScan    *scan)
@@ -455,6 +473,7 @@ compare_with_scan (LuminalWatcher *self,
   LuminalStamp stamp;
   const char *path;
 
+  remember_passed_over (self, scan);
   g_hash_table_iter_init (&iter, self->stamps);
   while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
     {
@@ -488,6 +507,7 @@ finish_start (LuminalWatcher *self,
   g_autoptr (GTask) task = g_steal_pointer (&self->starting);
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
 
+  remember_passed_over (self, scan);
   for (guint i = 0; i < scan->order->len; i++)
     {
       const char *path = scan->order->pdata[i];
@@ -582,6 +602,14 @@ luminal_watcher_start_finish (LuminalWatcher  *self,
                               GError         **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* Whether @path is a file in the folder that could be a module. */
+gboolean
+luminal_watcher_knows (LuminalWatcher *self,
+                       const char     *path)
+{
+  return g_hash_table_contains (self->stamps, path);
 }
 
 /* Nothing is reported any more. */

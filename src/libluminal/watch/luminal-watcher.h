@@ -32,6 +32,8 @@ void            luminal_watcher_start_async  (LuminalWatcher       *self,
 GPtrArray      *luminal_watcher_start_finish (LuminalWatcher       *self,
                                               GAsyncResult         *result,
                                               GError              **error);
+gboolean        luminal_watcher_knows        (LuminalWatcher       *self,
+                                              const char           *path);
 void            luminal_watcher_stop         (LuminalWatcher       *self);
 
 G_END_DECLS

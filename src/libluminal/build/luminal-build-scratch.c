@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "luminal-build-scratch.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "luminal-cache-file.h"
+#include "luminal-remove-tree.h"
+
+static gboolean
+fail (GError    **error,
+      const char *path,
+      int         saved_errno)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (saved_errno), "%s: %s", name,
+               g_strerror (saved_errno));
+
+  return FALSE;
+}
+
+/* @parent: what the folder is made in; made itself if need be
+ * @path: that of the original, absolute */
+gboolean
+luminal_build_scratch_make (LuminalBuildScratch *self,
+                            const char          *parent,
+                            const char          *path,
+                            GBytes              *source,
+                            GError             **error)
+{
+  g_autofree char *pattern = g_build_filename (parent, LUMINAL_CACHE_TEMPORARY "XXXXXX", NULL);
+  g_autofree char *copy_folder = NULL;
+  gconstpointer bytes;
+  gsize size;
+
+  /* The compiler takes the path apart at this sign. */
+  if (strchr (parent, '=') != NULL)
+    return fail (error, parent, EINVAL);
+  if (g_mkdir_with_parents (parent, 0700) != 0 || g_mkdtemp (pattern) == NULL)
+    return fail (error, parent, errno);
+
+  self->folder = g_steal_pointer (&pattern);
+  self->copies = g_build_filename (self->folder, "s", NULL);
+  self->source = g_strconcat (self->copies, path, NULL);
+  copy_folder = g_path_get_dirname (self->source);
+  if (g_mkdir_with_parents (copy_folder, 0700) != 0)
+    return fail (error, copy_folder, errno);
+
+  bytes = g_bytes_get_data (source, &size);
+  return g_file_set_contents_full (self->source, bytes, (gssize) size, G_FILE_SET_CONTENTS_NONE,
+                                   0600, error);
+}
+
+void
+luminal_build_scratch_clear (LuminalBuildScratch *self)
+{
+  if (self->folder != NULL)
+    luminal_remove_tree (self->folder);
+  g_clear_pointer (&self->folder, g_free);
+  g_clear_pointer (&self->copies, g_free);
+  g_clear_pointer (&self->source, g_free);
+}
+
+char *
+luminal_build_scratch_name (LuminalBuildScratch *self,
+                            guint                n,
+                            const char          *suffix)
+{
+  g_autofree char *name = g_strdup_printf ("object-%u%s", n, suffix);
+
+  return g_build_filename (self->folder, name, NULL);
+}
