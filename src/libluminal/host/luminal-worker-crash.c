@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -154,10 +155,11 @@ luminal_worker_crash_new (const LuminalWorkerEnd *end)
   else if (has_status && WIFEXITED (report->status))
     facts.exit_code = WEXITSTATUS (report->status);
 
-  /* What killed it then was its manager. */
-  if (end->has_broken_off && (facts.signal == SIGKILL || facts.signal == SIGTERM))
+  /* What killed it then was its manager; or it ended as it does without one. */
+  if (end->has_broken_off && (facts.signal == SIGKILL || facts.exit_code == EXIT_SUCCESS))
     {
       facts.signal = 0;
+      facts.exit_code = -1;
       happened = g_strdup ("it closed its connection to the manager, or wrote to it");
     }
   else if (facts.signal != 0)

@@ -8,6 +8,9 @@
 /* What was killed is gone within moments, unless the kernel itself is stuck with it. */
 #define LONGEST_DEATH_MS 10000
 
+/* Of a process that ends, its connection is closed before anybody can tell how it ended. */
+#define LONGEST_FAREWELL_MS 500
+
 struct _LuminalWorkerProcess
 {
   GObject parent_instance;
@@ -17,6 +20,7 @@ struct _LuminalWorkerProcess
   GCancellable *alive;
   GMainContext *context;
   GSource *death_watch;
+  GSource *farewell;
   gboolean is_expected; /* to end */
   gboolean is_broken;
 };
@@ -33,11 +37,24 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (LuminalWorkerProcess, luminal_worker_process, G_TYPE_OBJECT)
 
 static void
-stop_death_watch (LuminalWorkerProcess *self)
+stop_timer (GSource **timer)
 {
-  if (self->death_watch != NULL)
-    g_source_destroy (self->death_watch);
-  g_clear_pointer (&self->death_watch, g_source_unref);
+  if (*timer != NULL)
+    g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+static void
+start_timer (LuminalWorkerProcess  *self,
+             GSource              **timer,
+             guint                  milliseconds,
+             GSourceFunc            func,
+             const char            *name)
+{
+  *timer = g_timeout_source_new (milliseconds);
+  g_source_set_static_name (*timer, name);
+  g_source_set_callback (*timer, func, self, NULL);
+  g_source_attach (*timer, self->context);
 }
 
 static void
@@ -45,7 +62,8 @@ luminal_worker_process_dispose (GObject *object)
 {
   LuminalWorkerProcess *self = LUMINAL_WORKER_PROCESS (object);
 
-  stop_death_watch (self);
+  stop_timer (&self->death_watch);
+  stop_timer (&self->farewell);
   g_cancellable_cancel (self->alive);
   if (self->worker != NULL)
     g_signal_handlers_disconnect_by_data (self->worker, self);
@@ -106,7 +124,8 @@ worker_ended (LuminalWorkerProcess *self,
 {
   g_autoptr (LuminalWorkerProcess) kept = g_object_ref (self);
 
-  stop_death_watch (self);
+  stop_timer (&self->death_watch);
+  stop_timer (&self->farewell);
   luminal_output_reader_drain (self->reader);
   g_cancellable_cancel (self->alive);
   g_signal_emit (self, signals[ENDED], 0);
@@ -178,23 +197,40 @@ luminal_worker_process_end (LuminalWorkerProcess *self,
                             gboolean              at_once)
 {
   luminal_worker_end (self->worker, at_once);
-  if (self->death_watch != NULL)
-    return;
-
-  self->death_watch = g_timeout_source_new (LONGEST_DEATH_MS);
-  g_source_set_static_name (self->death_watch, "[luminal] end of a worker");
-  g_source_set_callback (self->death_watch, death_is_late, self, NULL);
-  g_source_attach (self->death_watch, self->context);
+  if (self->death_watch == NULL)
+    start_timer (self, &self->death_watch, LONGEST_DEATH_MS, death_is_late, "[luminal] end of a worker");
 }
 
-void
-luminal_worker_process_break_off (LuminalWorkerProcess *self)
+static void
+break_off (LuminalWorkerProcess *self)
 {
+  stop_timer (&self->farewell);
   if (self->is_expected || self->is_broken)
     return;
 
   self->is_broken = TRUE;
   luminal_worker_process_end (self, TRUE);
+}
+
+static gboolean
+farewell_is_over (gpointer user_data)
+{
+  break_off (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+luminal_worker_process_break_off (LuminalWorkerProcess *self)
+{
+  LuminalPeer *peer = luminal_worker_get_peer (self->worker);
+
+  if (self->is_expected || self->is_broken || self->farewell != NULL)
+    return;
+
+  if (luminal_peer_is_closed (peer) && !luminal_peer_has_heard_nonsense (peer))
+    start_timer (self, &self->farewell, LONGEST_FAREWELL_MS, farewell_is_over, "[luminal] farewell of a worker");
+  else
+    break_off (self);
 }
 
 static GStrv

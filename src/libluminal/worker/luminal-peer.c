@@ -40,6 +40,7 @@ struct _LuminalPeer
   GQueue unsent; /* of Outgoing */
   GSource *writable;
 
+  gboolean has_heard_nonsense;
   guint last_serial;
   GHashTable *calls;   /* serial → GTask, not owned: the task holds this, and this ends it */
 };
@@ -178,13 +179,21 @@ luminal_peer_close (LuminalPeer *self)
 
 /* Not by who has this end. */
 static void
-break_off (LuminalPeer *self)
+end (LuminalPeer *self)
 {
   if (self->fd < 0)
     return;
 
   luminal_peer_close (self);
   g_signal_emit (self, signals[CLOSED], 0);
+}
+
+static void
+break_off (LuminalPeer *self)
+{
+  if (self->fd >= 0)
+    self->has_heard_nonsense = TRUE;
+  end (self);
 }
 
 /* Returns whether all of it is out. */
@@ -536,8 +545,8 @@ keep_descriptors (LuminalPeer   *self,
     }
 }
 
-/* Returns whether the connection is still there. */
-static gboolean
+/* Closes it if it is at its end, or there is too much of something. */
+static void
 read_some (LuminalPeer *self)
 {
   g_autofree guint8 *buffer = g_malloc (BYTES_AT_ONCE);
@@ -551,15 +560,18 @@ read_some (LuminalPeer *self)
                             .msg_control = &control, .msg_controllen = sizeof control };
   ssize_t n = recvmsg (self->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
-  if (n < 0)
-    return errno == EAGAIN || errno == EINTR;
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  if (n <= 0)
+    {
+      end (self);
+      return;
+    }
 
   keep_descriptors (self, &message);
-  if (n == 0 || self->descriptors->len > MOST_DESCRIPTORS || (message.msg_flags & MSG_CTRUNC) != 0)
-    return FALSE;
-
   g_byte_array_append (self->received, buffer, (guint) n);
-  return TRUE;
+  if (self->descriptors->len > MOST_DESCRIPTORS || (message.msg_flags & MSG_CTRUNC) != 0)
+    break_off (self);
 }
 
 static void
@@ -568,12 +580,7 @@ can_read (gpointer user_data)
   g_autoptr (LuminalPeer) self = g_object_ref (user_data);
   GDBusMessage *next;
 
-  if (!read_some (self))
-    {
-      break_off (self);
-      return;
-    }
-
+  read_some (self);
   while (self->fd >= 0 && next_message (self, &next))
     {
       g_autoptr (GDBusMessage) message = next;
@@ -728,4 +735,10 @@ luminal_peer_is_closed (LuminalPeer *self)
   struct pollfd descriptor = { .fd = self->fd };
 
   return self->fd < 0 || (poll (&descriptor, 1, 0) == 1 && (descriptor.revents & (POLLHUP | POLLERR)) != 0);
+}
+
+gboolean
+luminal_peer_has_heard_nonsense (LuminalPeer *self)
+{
+  return self->has_heard_nonsense;
 }
