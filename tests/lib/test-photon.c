@@ -222,6 +222,19 @@ test_flood (void)
   g_assert_no_error (error);
 }
 
+/* GLib's own thread is there: with a photon that is in a fork of a process, too. */
+static void
+test_background (void)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+
+  loader_test_run_one (test, "background", "background.so");
+  loader_test_await_output (test, "a child ended", 1);
+  loader_test_await_output (test, "a file went", 1);
+  loader_test_await_output (test, "a task is done", 1);
+  loader_test_await_output (test, "a signal came", 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -235,6 +248,7 @@ main (int   argc,
   g_test_add_func ("/photon/last-words", test_last_words);
   g_test_add_func ("/photon/event-of-output", test_event_of_output);
   g_test_add_func ("/photon/flood", test_flood);
+  g_test_add_func ("/photon/background", test_background);
   if (!test_has_workers ())
     {
       g_test_add_func ("/photon/instance", test_instance);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -154,8 +155,8 @@ luminal_worker_crash_new (const LuminalWorkerEnd *end)
   else if (has_status && WIFEXITED (report->status))
     facts.exit_code = WEXITSTATUS (report->status);
 
-  /* What ended it then was its manager, or that it was left alone. */
-  if (end->has_broken_off && (facts.signal == SIGKILL || facts.exit_code == 0))
+  /* What killed it then was its manager; or it ended as it does without one. */
+  if (end->has_broken_off && (facts.signal == SIGKILL || facts.exit_code == EXIT_SUCCESS))
     {
       facts.signal = 0;
       facts.exit_code = -1;

@@ -299,15 +299,10 @@ check_answer (LuminalWorkerHost *self,
     }
   else
     {
-      gboolean is_closed = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-
       /* Its end is under way, or is begun here; and tells what happened. */
       g_debug ("%s: %s", self->filepath, error->message);
       g_error_free (error);
-      if (is_closed)
-        luminal_worker_process_lose_connection (self->process);
-      else
-        luminal_worker_process_break_off (self->process);
+      luminal_worker_process_break_off (self->process);
     }
 
   return FALSE;

@@ -8,9 +8,8 @@
 /* What was killed is gone within moments, unless the kernel itself is stuck with it. */
 #define LONGEST_DEATH_MS 10000
 
-/* Between the end of its connection and its own, if it is dying and does not only close
- * descriptors. */
-#define LONGEST_GOODBYE_MS 250
+/* Of a process that ends, its connection is closed before anybody can tell how it ended. */
+#define LONGEST_FAREWELL_MS 500
 
 struct _LuminalWorkerProcess
 {
@@ -21,8 +20,8 @@ struct _LuminalWorkerProcess
   GCancellable *alive;
   GMainContext *context;
   GSource *death_watch;
+  GSource *farewell;
   gboolean is_expected; /* to end */
-  gboolean is_ending; /* by what it was sent */
   gboolean is_broken;
 };
 
@@ -38,11 +37,24 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (LuminalWorkerProcess, luminal_worker_process, G_TYPE_OBJECT)
 
 static void
-stop_death_watch (LuminalWorkerProcess *self)
+stop_timer (GSource **timer)
 {
-  if (self->death_watch != NULL)
-    g_source_destroy (self->death_watch);
-  g_clear_pointer (&self->death_watch, g_source_unref);
+  if (*timer != NULL)
+    g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+static void
+start_timer (LuminalWorkerProcess  *self,
+             GSource              **timer,
+             guint                  milliseconds,
+             GSourceFunc            func,
+             const char            *name)
+{
+  *timer = g_timeout_source_new (milliseconds);
+  g_source_set_static_name (*timer, name);
+  g_source_set_callback (*timer, func, self, NULL);
+  g_source_attach (*timer, self->context);
 }
 
 static void
@@ -50,7 +62,8 @@ luminal_worker_process_dispose (GObject *object)
 {
   LuminalWorkerProcess *self = LUMINAL_WORKER_PROCESS (object);
 
-  stop_death_watch (self);
+  stop_timer (&self->death_watch);
+  stop_timer (&self->farewell);
   g_cancellable_cancel (self->alive);
   if (self->worker != NULL)
     g_signal_handlers_disconnect_by_data (self->worker, self);
@@ -111,7 +124,8 @@ worker_ended (LuminalWorkerProcess *self,
 {
   g_autoptr (LuminalWorkerProcess) kept = g_object_ref (self);
 
-  stop_death_watch (self);
+  stop_timer (&self->death_watch);
+  stop_timer (&self->farewell);
   luminal_output_reader_drain (self->reader);
   g_cancellable_cancel (self->alive);
   g_signal_emit (self, signals[ENDED], 0);
@@ -135,7 +149,7 @@ luminal_worker_process_new (LuminalWorker  *worker,
   luminal_output_reader_set_n_photons (self->reader, n_photons);
   g_signal_connect_swapped (self->reader, "line", G_CALLBACK (reader_said), self);
   g_signal_connect_swapped (worker, "ended", G_CALLBACK (worker_ended), self);
-  g_signal_connect_swapped (worker, "disconnected", G_CALLBACK (luminal_worker_process_lose_connection), self);
+  g_signal_connect_swapped (worker, "disconnected", G_CALLBACK (luminal_worker_process_break_off), self);
 
   return g_steal_pointer (&self);
 }
@@ -178,34 +192,22 @@ death_is_late (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-watch_death (LuminalWorkerProcess *self,
-             guint                 milliseconds,
-             GSourceFunc           is_late)
-{
-  stop_death_watch (self);
-  self->death_watch = g_timeout_source_new (milliseconds);
-  g_source_set_static_name (self->death_watch, "[luminal] end of a worker");
-  g_source_set_callback (self->death_watch, is_late, self, NULL);
-  g_source_attach (self->death_watch, self->context);
-}
-
 void
 luminal_worker_process_end (LuminalWorkerProcess *self,
                             gboolean              at_once)
 {
   luminal_worker_end (self->worker, at_once);
-  if (self->is_ending)
-    return;
-
-  self->is_ending = TRUE;
-  watch_death (self, LONGEST_DEATH_MS, death_is_late);
+  if (self->death_watch == NULL)
+    start_timer (self, &self->death_watch, LONGEST_DEATH_MS, death_is_late, "[luminal] end of a worker");
 }
 
 static gboolean
 exit_is_late (gpointer user_data)
 {
-  luminal_worker_process_end (user_data, FALSE);
+  LuminalWorkerProcess *self = user_data;
+
+  stop_timer (&self->farewell);
+  luminal_worker_process_end (self, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -213,13 +215,14 @@ void
 luminal_worker_process_await_exit (LuminalWorkerProcess *self,
                                    guint                 milliseconds)
 {
-  if (!self->is_ending)
-    watch_death (self, milliseconds, exit_is_late);
+  if (self->death_watch == NULL && self->farewell == NULL)
+    start_timer (self, &self->farewell, milliseconds, exit_is_late, "[luminal] exit of a worker");
 }
 
-void
-luminal_worker_process_break_off (LuminalWorkerProcess *self)
+static void
+break_off (LuminalWorkerProcess *self)
 {
+  stop_timer (&self->farewell);
   if (self->is_expected || self->is_broken)
     return;
 
@@ -228,23 +231,24 @@ luminal_worker_process_break_off (LuminalWorkerProcess *self)
 }
 
 static gboolean
-goodbye_is_late (gpointer user_data)
+farewell_is_over (gpointer user_data)
 {
-  luminal_worker_process_break_off (user_data);
+  break_off (user_data);
   return G_SOURCE_REMOVE;
 }
 
-/* As a rule it has died, and how is heard next: to kill it now could make that unknown. */
 void
-luminal_worker_process_lose_connection (LuminalWorkerProcess *self)
+luminal_worker_process_break_off (LuminalWorkerProcess *self)
 {
-  if (self->is_expected || self->is_ending)
+  LuminalPeer *peer = luminal_worker_get_peer (self->worker);
+
+  if (self->is_expected || self->is_broken || self->farewell != NULL)
     return;
 
-  if (luminal_peer_is_lost (luminal_worker_get_peer (self->worker)))
-    watch_death (self, LONGEST_GOODBYE_MS, goodbye_is_late);
+  if (luminal_peer_is_closed (peer) && !luminal_peer_has_heard_nonsense (peer))
+    start_timer (self, &self->farewell, LONGEST_FAREWELL_MS, farewell_is_over, "[luminal] farewell of a worker");
   else
-    luminal_worker_process_break_off (self);
+    break_off (self);
 }
 
 static GStrv

@@ -36,8 +36,6 @@ void                  luminal_worker_process_end             (LuminalWorkerProce
 /* It said that it exits: it is ended if it did not in that time. */
 void                  luminal_worker_process_await_exit      (LuminalWorkerProcess *self,
                                                               guint                 milliseconds);
-/* Its connection is closed: if it lives on, that is a crash. */
-void                  luminal_worker_process_lose_connection (LuminalWorkerProcess *self);
 /* It does not keep to what was agreed: to be ended, as a crash. */
 void                  luminal_worker_process_break_off       (LuminalWorkerProcess *self);
 /* How it ended, if that was not expected. */

@@ -31,7 +31,6 @@ struct _LuminalPeer
   const GDBusInterfaceInfo *interface;
   GMainContext *context;
   int fd; /* -1: closed */
-  gboolean is_lost; /* the other end closed it */
   LuminalPoller *poller;
   LuminalPollerWatch watch;
 
@@ -41,6 +40,7 @@ struct _LuminalPeer
   GQueue unsent; /* of Outgoing */
   GSource *writable;
 
+  gboolean has_heard_nonsense;
   guint last_serial;
   GHashTable *calls;   /* serial → GTask, not owned: the task holds this, and this ends it */
 };
@@ -179,13 +179,21 @@ luminal_peer_close (LuminalPeer *self)
 
 /* Not by who has this end. */
 static void
-break_off (LuminalPeer *self)
+end (LuminalPeer *self)
 {
   if (self->fd < 0)
     return;
 
   luminal_peer_close (self);
   g_signal_emit (self, signals[CLOSED], 0);
+}
+
+static void
+break_off (LuminalPeer *self)
+{
+  if (self->fd >= 0)
+    self->has_heard_nonsense = TRUE;
+  end (self);
 }
 
 /* Returns whether all of it is out. */
@@ -537,8 +545,8 @@ keep_descriptors (LuminalPeer   *self,
     }
 }
 
-/* Returns whether the connection is still there. */
-static gboolean
+/* Closes it if it is at its end, or there is too much of something. */
+static void
 read_some (LuminalPeer *self)
 {
   g_autofree guint8 *buffer = g_malloc (BYTES_AT_ONCE);
@@ -553,18 +561,17 @@ read_some (LuminalPeer *self)
   ssize_t n = recvmsg (self->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
-    return TRUE;
-
-  self->is_lost = n <= 0;
-  if (n < 0)
-    return FALSE;
+    return;
+  if (n <= 0)
+    {
+      end (self);
+      return;
+    }
 
   keep_descriptors (self, &message);
-  if (n == 0 || self->descriptors->len > MOST_DESCRIPTORS || (message.msg_flags & MSG_CTRUNC) != 0)
-    return FALSE;
-
   g_byte_array_append (self->received, buffer, (guint) n);
-  return TRUE;
+  if (self->descriptors->len > MOST_DESCRIPTORS || (message.msg_flags & MSG_CTRUNC) != 0)
+    break_off (self);
 }
 
 static void
@@ -573,12 +580,7 @@ can_read (gpointer user_data)
   g_autoptr (LuminalPeer) self = g_object_ref (user_data);
   GDBusMessage *next;
 
-  if (!read_some (self))
-    {
-      break_off (self);
-      return;
-    }
-
+  read_some (self);
   while (self->fd >= 0 && next_message (self, &next))
     {
       g_autoptr (GDBusMessage) message = next;
@@ -728,15 +730,15 @@ luminal_peer_answer_error (LuminalPeer  *self,
 }
 
 gboolean
-luminal_peer_is_lost (LuminalPeer *self)
-{
-  return self->is_lost;
-}
-
-gboolean
 luminal_peer_is_closed (LuminalPeer *self)
 {
   struct pollfd descriptor = { .fd = self->fd };
 
   return self->fd < 0 || (poll (&descriptor, 1, 0) == 1 && (descriptor.revents & (POLLHUP | POLLERR)) != 0);
+}
+
+gboolean
+luminal_peer_has_heard_nonsense (LuminalPeer *self)
+{
+  return self->has_heard_nonsense;
 }

@@ -53,8 +53,8 @@ void         luminal_peer_answer_error  (LuminalPeer                 *self,
 void         luminal_peer_flush         (LuminalPeer                 *self);
 /* By either end, also when that was not told yet. */
 gboolean     luminal_peer_is_closed     (LuminalPeer                 *self);
-/* Closed by the other end, and not because of what came from there. */
-gboolean     luminal_peer_is_lost       (LuminalPeer                 *self);
+/* It was closed for that. */
+gboolean     luminal_peer_has_heard_nonsense (LuminalPeer            *self);
 void         luminal_peer_close         (LuminalPeer                 *self);
 
 G_END_DECLS
