@@ -5,8 +5,26 @@
 #include <glib/gi18n.h>
 
 static void
-inspect_file (CtlReporter *reporter,
-              GFile       *file)
+inspect_source (CtlReporter *reporter,
+                GFile       *file)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_auto (GStrv) needs = NULL;
+  g_autoptr (GError) error = NULL;
+
+  luminal_inspect_source_async (file, NULL, ctl_keep_result, &result);
+  ctl_wait_for_result (&result);
+  needs = luminal_inspect_source_finish (result, &error);
+
+  if (needs != NULL)
+    ctl_reporter_source (reporter, file, (const char *const *) needs);
+  else
+    ctl_reporter_unusable (reporter, file, error);
+}
+
+static void
+inspect_module (CtlReporter *reporter,
+                GFile       *file)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (LuminalInspection) inspection = NULL;
@@ -20,6 +38,18 @@ inspect_file (CtlReporter *reporter,
     ctl_reporter_inspection (reporter, file, inspection);
   else
     ctl_reporter_unusable (reporter, file, error);
+}
+
+static void
+inspect_file (CtlReporter *reporter,
+              GFile       *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  if (g_str_has_suffix (name, ".c"))
+    inspect_source (reporter, file);
+  else
+    inspect_module (reporter, file);
 }
 
 static int
@@ -70,7 +100,7 @@ collect_modules (GFile      *directory,
         return TRUE;
 
       name = g_file_info_get_name (info);
-      if (*name == '.')
+      if (*name == '.' || *name == '#')
         continue;
 
       if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
@@ -78,7 +108,7 @@ collect_modules (GFile      *directory,
           if (recursive && !collect_modules (child, TRUE, modules, error))
             return FALSE;
         }
-      else if (g_str_has_suffix (name, ".so"))
+      else if (g_str_has_suffix (name, ".so") || g_str_has_suffix (name, ".c"))
         {
           g_ptr_array_add (modules, g_object_ref (child));
         }
@@ -125,8 +155,8 @@ const CtlCommand ctl_inspect_command = {
   .name = "inspect",
   .parameters = N_("PATH…"),
   .summary = N_("Tell what module files hold, or why they are no usable photons."),
-  .description = N_("PATH is a module, or a folder whose modules are inspected.\n"
-                    "None of their code is run."),
+  .description = N_("PATH is a module (.so or .c), or a folder whose modules are inspected.\n"
+                    "None of their code is run, and no source is compiled."),
   .takes = CTL_TAKES_RECURSIVE | CTL_TAKES_SEVERAL_PATHS,
   .run = ctl_inspect,
 };

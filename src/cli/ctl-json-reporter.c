@@ -295,6 +295,20 @@ ctl_json_reporter_inspection (CtlReporter       *reporter,
 }
 
 static void
+ctl_json_reporter_source (CtlReporter       *reporter,
+                          GFile             *file,
+                          const char *const *needs)
+{
+  CtlJsonReporter *self = CTL_JSON_REPORTER (reporter);
+  g_autoptr (JsonBuilder) builder = begin_line ("inspected");
+
+  add_file (builder, file);
+  add_boolean (builder, "source", TRUE);
+  add_strings (builder, "needs", needs);
+  end_line (self, builder);
+}
+
+static void
 ctl_json_reporter_unusable (CtlReporter  *reporter,
                             GFile        *file,
                             LuminalPhase  phase,
@@ -358,6 +372,7 @@ ctl_json_reporter_class_init (CtlJsonReporterClass *klass)
   reporter_class->event = ctl_json_reporter_event;
   reporter_class->failure = ctl_json_reporter_failure;
   reporter_class->inspection = ctl_json_reporter_inspection;
+  reporter_class->source = ctl_json_reporter_source;
   reporter_class->unusable = ctl_json_reporter_unusable;
   reporter_class->build = ctl_json_reporter_build;
   reporter_class->created = ctl_json_reporter_created;

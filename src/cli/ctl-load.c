@@ -148,7 +148,7 @@ const CtlCommand ctl_load_command = {
   .name = "load",
   .parameters = N_("PATH…"),
   .summary = N_("Load and start photons, show what they say, then stop and unload them."),
-  .description = N_("PATH is a module, or a folder whose modules are loaded."),
+  .description = N_("PATH is a module (.so or .c), or a folder whose modules are loaded."),
   .takes = CTL_TAKES_RECURSIVE | CTL_TAKES_HOST | CTL_TAKES_TIMEOUT | CTL_TAKES_SEVERAL_PATHS,
   .run = ctl_load,
 };

@@ -265,6 +265,17 @@ ctl_reporter_inspection (CtlReporter       *self,
 }
 
 void
+ctl_reporter_source (CtlReporter       *self,
+                     GFile             *file,
+                     const char *const *needs)
+{
+  g_return_if_fail (CTL_IS_REPORTER (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  CTL_REPORTER_GET_CLASS (self)->source (self, file, needs);
+}
+
+void
 ctl_reporter_unusable (CtlReporter  *self,
                        GFile        *file,
                        const GError *error)

@@ -25,6 +25,9 @@ struct _CtlReporterClass
   void (*inspection) (CtlReporter       *self,
                       GFile             *file,
                       LuminalInspection *inspection);
+  void (*source)     (CtlReporter       *self,
+                      GFile             *file,
+                      const char *const *needs);
   void (*unusable)   (CtlReporter       *self,
                       GFile             *file,
                       LuminalPhase       phase,
@@ -46,6 +49,9 @@ void         ctl_reporter_failure     (CtlReporter       *self,
 void         ctl_reporter_inspection  (CtlReporter       *self,
                                        GFile             *file,
                                        LuminalInspection *inspection);
+void         ctl_reporter_source      (CtlReporter       *self,
+                                       GFile             *file,
+                                       const char *const *needs);
 void         ctl_reporter_unusable    (CtlReporter       *self,
                                        GFile             *file,
                                        const GError      *error);

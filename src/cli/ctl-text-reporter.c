@@ -445,6 +445,19 @@ ctl_text_reporter_inspection (CtlReporter       *reporter,
 }
 
 static void
+ctl_text_reporter_source (CtlReporter       *reporter,
+                          GFile             *file,
+                          const char *const *needs)
+{
+  CtlTextReporter *self = CTL_TEXT_REPORTER (reporter);
+
+  write_heading (self, file, MARK_GOOD);
+  write_field (self, _("Kind"), _("a source, compiled when it is loaded"));
+  write_fields (self, _("Needs"), needs);
+  write_field (self, "", _("“luminalctl build” tells whether it compiles"));
+}
+
+static void
 ctl_text_reporter_unusable (CtlReporter  *reporter,
                             GFile        *file,
                             LuminalPhase  phase,
@@ -549,6 +562,7 @@ ctl_text_reporter_class_init (CtlTextReporterClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ctl_text_reporter_finalize;
   reporter_class->event = ctl_text_reporter_event;
   reporter_class->inspection = ctl_text_reporter_inspection;
+  reporter_class->source = ctl_text_reporter_source;
   reporter_class->unusable = ctl_text_reporter_unusable;
   reporter_class->build = ctl_text_reporter_build;
   reporter_class->created = ctl_text_reporter_created;

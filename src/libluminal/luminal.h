@@ -20,6 +20,7 @@
 #include "luminal-crash.h"
 #include "luminal-diagnostic.h"
 #include "luminal-build-result.h"
+#include "luminal-source-inspection.h"
 #include "luminal-generation.h"
 #include "luminal-handler.h"
 #include "luminal-event.h"

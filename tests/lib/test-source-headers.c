@@ -293,16 +293,59 @@ test_becomes_a_part (SourceTest   *test,
   watch_until_settled (&test->watch, source_handler (test, "b.c") != NULL && watch_says (&test->watch, 2, 2));
 }
 
+static void
+test_part_missing (SourceTest   *test,
+                   gconstpointer data)
+{
+  g_autofree char *text = text_with_parts ("later.c", 1, 1);
+
+  source_write (test, "a.c", text);
+  watch_begin (&test->watch, FALSE);
+  g_assert_cmpint (luminal_handler_get_status (source_handler (test, "a.c")), ==, LUMINAL_STATUS_FAILED);
+  source_write (test, "later.c", "int later;\n");
+  source_await (test, 1, 1);
+}
+
+static char *
+make_circle (const char *name,
+             const char *other,
+             guint       number)
+{
+  return g_strdup_printf ("#ifndef circle_%s\n"
+                          "#define circle_%s\n"
+                          "#include <luminal.h>\n"
+                          "typedef struct { int unused; } Number%05u;\n"
+                          "static gboolean start_%s (LuminalPhoton *photon, gpointer data, GError **error)\n"
+                          "{ luminal_photon_print (photon, \"content %05u\"); return TRUE; }\n"
+                          "LUMINAL_PHOTON (Number%05u, start_%s, NULL, LUMINAL_NAME (\"Number %05u\"))\n"
+                          "#include \"%s.c\"\n"
+                          "#endif\n",
+                          name, name, number, name, number, number, name, number, other);
+}
+
 /* Each is a part of the other: one of them counts, and there is an end to it. */
 static void
 test_parts_in_a_circle (SourceTest   *test,
                         gconstpointer data)
 {
+  g_autofree char *in_a = make_circle ("a", "b", 1);
+  g_autofree char *in_b = make_circle ("b", "a", 2);
+
   source_write (test, "a.c", "#include <luminal.h>\n#include \"b.c\"\nLUMINAL_PHOTON_BROKEN\n");
   source_write (test, "b.c", "#include <luminal.h>\n#include \"a.c\"\nLUMINAL_PHOTON_BROKEN\n");
   watch_begin (&test->watch, FALSE);
   watch_barrier (&test->watch);
   g_assert_cmpuint (watch_count (&test->watch, LUMINAL_EVENT_FAILED, NULL), <=, 4);
+
+  /* And with guards, so that each compiles. */
+  source_remove (test, "a.c");
+  source_remove (test, "b.c");
+  watch_until_settled (&test->watch, source_handler (test, "a.c") == NULL && source_handler (test, "b.c") == NULL);
+  source_write (test, "b.c", in_b);
+  source_write (test, "a.c", in_a);
+  watch_until_settled (&test->watch, watch_says (&test->watch, 1, 1) && watch_says (&test->watch, 2, 2));
+  watch_barrier (&test->watch);
+  watch_until_settled (&test->watch, watch_says (&test->watch, 1, 1) && watch_says (&test->watch, 2, 2));
 }
 
 int
@@ -318,6 +361,7 @@ main (int    argc,
   SOURCE_ADD_TEST ("/source-headers/folder-replaced", SOURCE_WITH_COMPILER, test_folder_replaced);
   SOURCE_ADD_TEST ("/source-headers/parts", SOURCE_WITH_COMPILER, test_parts);
   SOURCE_ADD_TEST ("/source-headers/becomes-a-part", SOURCE_WITH_COMPILER, test_becomes_a_part);
+  SOURCE_ADD_TEST ("/source-headers/part-missing", SOURCE_WITH_COMPILER, test_part_missing);
   SOURCE_ADD_TEST ("/source-headers/parts-in-a-circle", SOURCE_WITH_COMPILER, test_parts_in_a_circle);
 
   return g_test_run ();

@@ -156,7 +156,11 @@ add_source (Reader     *self,
   if (self->diagnostics != NULL)
     {
       if (stat (path, &info) != 0)
-        return "there is no such file. Create it, or take the name away";
+        {
+          /* It is waited for. */
+          g_ptr_array_add (self->sources, g_steal_pointer (&path));
+          return "there is no such file. Create it, or take the name away";
+        }
       if (!S_ISREG (info.st_mode))
         return "it is no regular file";
     }
