@@ -2,6 +2,7 @@
 
 #include "process-testing.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,14 +108,67 @@ process_count_marked (const char *mark,
   return look_for_marked (mark, name, &last);
 }
 
+typedef struct
+{
+  const char *mark;
+  const char *name;
+  pid_t found;
+} Search;
+
+static gboolean
+is_found (gpointer user_data)
+{
+  Search *search = user_data;
+
+  return look_for_marked (search->mark, search->name, &search->found) > 0;
+}
+
 pid_t
 process_find_marked (const char *mark,
                      const char *name)
 {
-  pid_t found = 0;
+  Search search = { mark, name, 0 };
 
-  g_assert_cmpuint (look_for_marked (mark, name, &found), >, 0);
-  return found;
+  process_wait_until (is_found, &search);
+  return search.found;
+}
+
+typedef struct
+{
+  const char *mark;
+  pid_t but;
+} Killing;
+
+static gboolean
+are_killed (gpointer user_data)
+{
+  Killing *killing = user_data;
+  pid_t warden = killing->but != 0 ? process_get_parent (killing->but) : 0;
+  g_autoptr (GDir) proc = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (proc)) != NULL)
+    {
+      pid_t pid = atoi (name);
+
+      if (!g_ascii_isdigit (*name) || pid == getpid () || pid == killing->but || pid == warden ||
+          !has_mark (name, killing->mark))
+        continue;
+      kill (pid, SIGKILL);
+      n++;
+    }
+
+  return n == 0;
+}
+
+void
+process_kill_marked (const char *mark,
+                     pid_t       but)
+{
+  Killing killing = { mark, but };
+
+  process_wait_until (are_killed, &killing);
 }
 
 guint

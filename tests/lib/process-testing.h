@@ -17,8 +17,12 @@ char    *process_mark_new          (void);
 /* Processes with the mark: all of them, or those of that name. */
 guint    process_count_marked      (const char *mark,
                                     const char *name);
+/* One of them, for which it waits. */
 pid_t    process_find_marked       (const char *mark,
                                     const char *name);
+/* All but that worker, which can be 0, and its warden; and waits until they are gone. */
+void     process_kill_marked       (const char *mark,
+                                    pid_t       but);
 /* Children of this process that have ended, and that nobody has waited for. */
 guint    process_count_zombies     (void);
 gboolean process_is_there          (pid_t       pid);
