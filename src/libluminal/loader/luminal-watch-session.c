@@ -1,49 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "luminal-watch-session.h"
+#include "luminal-watch-session-private.h"
 
-#include "luminal-dependency-watch.h"
 #include "luminal-error.h"
 #include "luminal-passed-over.h"
 #include "luminal-scanner.h"
-#include "luminal-watch-cycle.h"
-#include "luminal-watcher.h"
-
-struct _LuminalWatchSession
-{
-  GObject parent_instance;
-
-  LuminalRegistry *registry;
-  LuminalOperations *operations;
-  LuminalWatcher *watcher;
-  LuminalDependencyWatch *dependencies;
-  GType photon_base;
-  GStrv other_classes;
-  guint grace_time;
-
-  GHashTable *nameless; /* paths whose photons' names were taken */
-  GHashTable *files;    /* path → WatchedFile, while something is to be done about it */
-  guint n_busy;      /* operations, vanished files in their grace time, scans */
-  guint n_operations;
-  gboolean is_stopped;
-
-  GTask *starting;
-  guint n_first;
-  GPtrArray *stopping; /* of GTask */
-
-  LuminalWatchCycle cycle;
-};
-
-typedef struct
-{
-  LuminalWatchSession *session;
-  char *path;
-  GCancellable *cancellable; /* of the operation under way */
-  gboolean is_outdated;      /* it changed again meanwhile */
-  gboolean has_new_rights;   /* the same, of its rights and such alone */
-  gboolean is_first;
-  GSource *grace;
-} WatchedFile;
 
 static guint settled_signal;
 
@@ -52,16 +13,6 @@ G_DEFINE_FINAL_TYPE (LuminalWatchSession, luminal_watch_session, G_TYPE_OBJECT)
 static void file_vanished (LuminalWatchSession *self,
                            const char          *path,
                            LuminalWatcher      *watcher);
-static void file_changed (LuminalWatchSession *self,
-                          const char          *path,
-                          gboolean             only_attributes,
-                          LuminalWatcher      *watcher);
-static void choose_beside (LuminalWatchSession *self,
-                           const char          *path,
-                           const GError        *error);
-static void unload_then_load (LuminalWatchSession *self,
-                              const char          *from,
-                              const char          *to);
 static void luminal_watch_session_load (LuminalWatchSession *self,
                                         WatchedFile         *file,
                                         LuminalJobManner     manner);
@@ -140,52 +91,8 @@ retry_nameless (LuminalWatchSession *self)
   while (g_hash_table_iter_next (&iter, &path, NULL))
     {
       if (luminal_registry_lookup_module (self->registry, path) != NULL)
-        file_changed (self, path, FALSE, self->watcher);
+        luminal_watch_session_file_changed (self, path, FALSE, self->watcher);
     }
-}
-
-/* What another source is built with has no module of its own. */
-static void
-unload_parts (LuminalWatchSession *self,
-              const char *const   *dependencies)
-{
-  for (; dependencies != NULL && *dependencies != NULL; dependencies++)
-    {
-      if (g_str_has_suffix (*dependencies, ".c") &&
-          luminal_registry_lookup_module (self->registry, *dependencies) != NULL)
-        unload_then_load (self, *dependencies, NULL);
-    }
-}
-
-/* What a source was built from may be another set of files after each build. */
-static void
-follow_dependencies (LuminalWatchSession *self,
-                     LuminalEvent        *event,
-                     const char          *path)
-{
-  LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
-  const char *const *dependencies = module != NULL ? (const char *const *) module->dependencies : NULL;
-  LuminalEventKind kind = luminal_event_get_kind (event);
-
-  luminal_dependency_watch_set (self->dependencies, path, dependencies,
-                                module != NULL ? module->dependencies_read_at : 0);
-
-  /* Not while it does not compile; nor if it is a part itself: then both include each
-   * other, and the first one counts. */
-  if ((kind == LUMINAL_EVENT_LOADED || kind == LUMINAL_EVENT_RELOADED ||
-       g_error_matches (luminal_event_get_error (event), LUMINAL_ERROR, LUMINAL_ERROR_NAME_TAKEN)) &&
-      !luminal_dependency_watch_knows (self->dependencies, path))
-    unload_parts (self, dependencies);
-}
-
-/* No source is built with it any more: it may be one of its own. */
-static void
-dependency_left (LuminalWatchSession    *self,
-                 const char             *path,
-                 LuminalDependencyWatch *dependencies)
-{
-  if (g_str_has_suffix (path, ".c") && luminal_watcher_knows (self->watcher, path))
-    file_changed (self, path, FALSE, self->watcher);
 }
 
 static void
@@ -199,7 +106,7 @@ note_event (LuminalWatchSession *self,
   if (path == NULL || self->is_stopped || kind == LUMINAL_EVENT_OUTPUT)
     return;
 
-  follow_dependencies (self, event, path);
+  luminal_watch_source_follow (self, event, path);
   if (kind == LUMINAL_EVENT_FAILED)
     note_nameless (self, event);
   else if (kind == LUMINAL_EVENT_UNLOADED)
@@ -324,7 +231,7 @@ file_loaded (GObject      *source_object,
 
       drop_if_done (self, file);
       if (!self->is_stopped)
-        choose_beside (self, path, error);
+        luminal_watch_source_choose_beside (self, path, error);
     }
 
   if (was_first)
@@ -371,23 +278,7 @@ dependency_changed (LuminalWatchSession    *self,
                     const char             *path,
                     LuminalDependencyWatch *dependencies)
 {
-  file_changed (self, path, FALSE, self->watcher);
-}
-
-/* A module beside its source does not count; nor before the end of the first attempt to
- * load that, which decides. */
-static gboolean
-is_passed_over (LuminalWatchSession *self,
-                const char          *path)
-{
-  g_autofree char *source = luminal_scanner_source_of (path);
-  WatchedFile *file = source != NULL ? g_hash_table_lookup (self->files, source) : NULL;
-
-  if (source == NULL)
-    return FALSE;
-
-  return luminal_passed_over_check (self->registry, path) ||
-         (file != NULL && file->cancellable != NULL && luminal_registry_lookup_module (self->registry, path) == NULL);
+  luminal_watch_session_file_changed (self, path, FALSE, self->watcher);
 }
 
 /* New rights matter to a file that could not be read, and to no other. */
@@ -397,17 +288,17 @@ was_unreadable (LuminalModule *module)
   return module->handlers->len > 0 && is_unreadable (luminal_handler_get_error (module->handlers->pdata[0]));
 }
 
-static void
-file_changed (LuminalWatchSession *self,
-              const char          *path,
-              gboolean             only_attributes,
-              LuminalWatcher      *watcher)
+void
+luminal_watch_session_file_changed (LuminalWatchSession *self,
+                                    const char          *path,
+                                    gboolean             only_attributes,
+                                    LuminalWatcher      *watcher)
 {
   LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
   WatchedFile *file;
 
   /* A source that another is built with is no module of its own. */
-  if (self->is_stopped || is_passed_over (self, path) ||
+  if (self->is_stopped || luminal_watch_source_is_passed_over (self, path) ||
       (module == NULL && luminal_dependency_watch_knows (self->dependencies, path)))
     return;
 
@@ -447,19 +338,6 @@ typedef struct
   char *to; /* what is to be loaded after it; none: nothing */
 } Renaming;
 
-/* Without its source, a module beside it counts again. */
-static void
-bring_back_beside (LuminalWatchSession *self,
-                   const char          *path)
-{
-  g_autofree char *beside = luminal_scanner_module_of (path);
-  LuminalStamp stamp;
-
-  if (beside != NULL && luminal_scanner_stamp (beside, &stamp) &&
-      luminal_registry_lookup_module (self->registry, beside) == NULL)
-    file_changed (self, beside, FALSE, self->watcher);
-}
-
 static void
 renamed_file_unloaded (GObject      *source_object,
                        GAsyncResult *result,
@@ -474,16 +352,16 @@ renamed_file_unloaded (GObject      *source_object,
   /* It has left, whatever its finalizer said; that was told as an event. */
   luminal_operations_unload_finish (result, NULL);
   if (to != NULL && luminal_scanner_stamp (to, &stamp))
-    file_changed (self, to, FALSE, self->watcher);
+    luminal_watch_session_file_changed (self, to, FALSE, self->watcher);
   if (!luminal_scanner_stamp (from, &stamp))
-    bring_back_beside (self, from);
+    luminal_watch_source_bring_back_beside (self, from);
   operation_ends (self);
 }
 
-static void
-unload_then_load (LuminalWatchSession *self,
-                  const char          *from,
-                  const char          *to)
+void
+luminal_watch_session_unload_then_load (LuminalWatchSession *self,
+                                        const char          *from,
+                                        const char          *to)
 {
   Renaming *renaming = g_new (Renaming, 1);
 
@@ -509,7 +387,7 @@ grace_is_over (gpointer user_data)
   /* Somebody may be writing it anew. What is being loaded is unloaded after that. */
   if (!luminal_scanner_stamp (path, &stamp) &&
       (is_being_loaded || luminal_registry_lookup_module (self->registry, path) != NULL))
-    unload_then_load (self, path, NULL);
+    luminal_watch_session_unload_then_load (self, path, NULL);
 
   become_less_busy (self);
   return G_SOURCE_REMOVE;
@@ -537,31 +415,6 @@ file_vanished (LuminalWatchSession *self,
   g_source_attach (file->grace, g_main_context_get_thread_default ());
 }
 
-/* A source takes the place of the module of its name beside it, as soon as it compiles;
- * until then, and if it does not start, that one runs. */
-static void
-choose_beside (LuminalWatchSession *self,
-               const char          *path,
-               const GError        *error)
-{
-  g_autofree char *beside = luminal_scanner_module_of (path);
-  gboolean is_in_the_way = g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_NAME_TAKEN);
-  LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
-
-  if (beside == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  if (luminal_registry_lookup_module (self->registry, beside) == NULL)
-    {
-      if (error != NULL && (module == NULL || module->generation == 0))
-        bring_back_beside (self, path);
-    }
-  else if (error == NULL || is_in_the_way)
-    {
-      unload_then_load (self, beside, is_in_the_way ? path : NULL);
-    }
-}
-
 /* It will not come back under its old name, so there is nothing to wait for; and its
  * photons' names are free before they are wanted again. */
 static void
@@ -577,12 +430,12 @@ file_renamed (LuminalWatchSession *self,
     {
       become_busy (self);
       file_vanished (self, from, watcher);
-      file_changed (self, to, FALSE, watcher);
+      luminal_watch_session_file_changed (self, to, FALSE, watcher);
       become_less_busy (self);
       return;
     }
 
-  unload_then_load (self, from, to);
+  luminal_watch_session_unload_then_load (self, from, to);
 }
 
 static void
@@ -616,8 +469,10 @@ luminal_watch_session_new (LuminalRegistry   *registry,
   g_signal_connect_object (registry, "event", G_CALLBACK (note_event), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (registry, "names-freed", G_CALLBACK (retry_nameless), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->dependencies, "changed", G_CALLBACK (dependency_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->dependencies, "left", G_CALLBACK (dependency_left), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->watcher, "changed", G_CALLBACK (file_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->dependencies, "left", G_CALLBACK (luminal_watch_source_part_left), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watcher, "changed", G_CALLBACK (luminal_watch_session_file_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "vanished", G_CALLBACK (file_vanished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "renamed", G_CALLBACK (file_renamed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "rescanning", G_CALLBACK (rescanning), self, G_CONNECT_SWAPPED);
