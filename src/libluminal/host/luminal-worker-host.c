@@ -22,6 +22,8 @@ typedef struct
   guint timeout;
   HostFunc next; /* once the module is open */
   gboolean is_opening;
+  gboolean has_answered; /* the worker that is to open it was there */
+  gboolean has_tried_again;
   GVariant *state;
   GError *failure;  /* to be returned when the process is gone */
 } Call;
@@ -233,6 +235,23 @@ process_said (LuminalWorkerHost    *self,
     luminal_host_emit_output (LUMINAL_HOST (self), luminal_metadata_get_class_name (speaker), stream, text);
 }
 
+static void take_worker (LuminalWorkerHost *self);
+
+/* A spare worker that was killed by somebody before it saw the module says nothing about
+ * that. */
+static gboolean
+try_again (LuminalWorkerHost *self)
+{
+  Call *call = self->call;
+
+  if (call == NULL || !call->is_opening || call->has_answered || call->has_tried_again || call->failure != NULL)
+    return FALSE;
+
+  call->has_tried_again = TRUE;
+  take_worker (self);
+  return TRUE;
+}
+
 static void
 process_ended (LuminalWorkerHost    *self,
                LuminalWorkerProcess *process)
@@ -244,6 +263,8 @@ process_ended (LuminalWorkerHost    *self,
   self->crash = luminal_worker_process_get_crash (process, &self->settings, self->image,
                                                   self->filepath);
   drop_process (self);
+  if (try_again (self))
+    return;
 
   if (self->call != NULL && self->call->failure != NULL)
     error = g_steal_pointer (&self->call->failure);
@@ -351,6 +372,18 @@ module_opened (GObject      *source_object,
 }
 
 static void
+worker_answered (GObject      *source_object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (LuminalWorkerHost) self = user_data;
+  g_autoptr (GVariant) answer = luminal_peer_call_finish (LUMINAL_PEER (source_object), result, NULL);
+
+  if (answer != NULL && self->call != NULL)
+    self->call->has_answered = TRUE;
+}
+
+static void
 open_module (LuminalWorkerHost *self)
 {
   GVariantBuilder classes;
@@ -368,6 +401,8 @@ open_module (LuminalWorkerHost *self)
   for (guint i = 0; i < self->photons->len; i++)
     g_variant_builder_add (&classes, "s", luminal_metadata_get_class_name (self->photons->pdata[i]));
 
+  /* One after the other, without waiting in between. */
+  ask (self, "Prepare", NULL, -1, 0, worker_answered);
   ask (self, "Open",
        g_variant_new ("(h^aysuas(ttub))", 0, self->filepath, luminal_image_get_checksum (self->image),
                       self->generation, &classes, self->settings.memory_limit, self->settings.cpu_limit,
@@ -398,6 +433,14 @@ worker_taken (GObject      *source_object,
   open_module (self);
 }
 
+static void
+take_worker (LuminalWorkerHost *self)
+{
+  g_clear_object (&self->crash);
+  self->call->is_opening = TRUE;
+  luminal_spawner_take_async (self->spawner, NULL, worker_taken, g_object_ref (self));
+}
+
 /* Has @next called when the module is open in a process. */
 static void
 with_module (LuminalWorkerHost *self,
@@ -410,9 +453,7 @@ with_module (LuminalWorkerHost *self,
       return;
     }
 
-  g_clear_object (&self->crash);
-  self->call->is_opening = TRUE;
-  luminal_spawner_take_async (self->spawner, NULL, worker_taken, g_object_ref (self));
+  take_worker (self);
 }
 
 static void
