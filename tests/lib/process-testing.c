@@ -72,7 +72,7 @@ process_is_there (pid_t pid)
 {
   g_autofree char *stat = process_read_stat (pid);
 
-  return stat != NULL && *stat != 'Z' && *stat != 'X';
+  return stat != NULL;
 }
 
 static guint

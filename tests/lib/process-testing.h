@@ -25,6 +25,7 @@ void     process_kill_marked       (const char *mark,
                                     pid_t       but);
 /* Children of this process that have ended, and that nobody has waited for. */
 guint    process_count_zombies     (void);
+/* Also if it has ended, until somebody has waited for it. */
 gboolean process_is_there          (pid_t       pid);
 char    *process_read_stat         (pid_t       pid);
 pid_t    process_get_parent        (pid_t       pid);
