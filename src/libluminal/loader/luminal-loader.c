@@ -297,8 +297,8 @@ luminal_loader_class_init (LuminalLoaderClass *klass)
    * The C compiler that sources are built with, with arguments if it needs any, as in
    * `ccache gcc`.
    *
-   * %NULL: what the environment variable `CC` names, or else the first of `cc`, `gcc`
-   * and `clang` that there is.
+   * What the environment variable `CC` names goes before it. %NULL: the first of `cc`,
+   * `gcc` and `clang` that there is.
    *
    * Since: 1.0
    */
