@@ -52,6 +52,8 @@ G_BEGIN_DECLS
  *   more processes or descriptors
  * @LUMINAL_ERROR_NEEDS_IN_PROCESS: the photon needs a type of this program, and
  *   is to run in another process
+ * @LUMINAL_ERROR_NOT_KEPT: the generation cannot come back, since it was not good, ran
+ *   in this process, or is too long ago
  *
  * One code per cause that a caller would handle differently. Every message
  * names the file, the phase and the cause.
@@ -82,6 +84,7 @@ typedef enum
   LUMINAL_ERROR_OVER_LIMIT,
   LUMINAL_ERROR_WORKER_UNAVAILABLE,
   LUMINAL_ERROR_NEEDS_IN_PROCESS,
+  LUMINAL_ERROR_NOT_KEPT,
 } LuminalError;
 
 LUMINAL_PUBLIC GQuark      luminal_error_quark   (void);
