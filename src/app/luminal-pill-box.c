@@ -5,6 +5,7 @@
 #include "luminal-pill-box.h"
 
 #include "luminal-visible.h"
+#include "luminal-wrap-layout.h"
 
 /* Short texts to press, in as many lines as they take: tags, and the names of photons. */
 
@@ -14,7 +15,6 @@ struct _LuminalPillBox
 {
   GtkWidget parent_instance;
 
-  GtkFlowBox *flow;
   GStrv texts;
 };
 
@@ -32,20 +32,23 @@ static void
 clicked_cb (LuminalPillBox *self,
             GtkWidget      *button)
 {
-  GtkWidget *child = gtk_widget_get_parent (button);
-  int index = gtk_flow_box_child_get_index (GTK_FLOW_BOX_CHILD (child));
+  guint index = 0;
+
+  for (GtkWidget *before = gtk_widget_get_prev_sibling (button);
+       before != NULL;
+       before = gtk_widget_get_prev_sibling (before))
+    index++;
 
   g_signal_emit (self, signals[CLICKED], 0, self->texts[index]);
 }
 
-static GtkWidget *
-make_pill (LuminalPillBox *self,
-           const char     *text)
+static void
+add_pill (LuminalPillBox *self,
+          const char     *text)
 {
   g_autofree char *shown = luminal_visible_line (text, 200, NULL);
   GtkWidget *label = gtk_label_new (shown);
   GtkWidget *button = gtk_button_new ();
-  GtkWidget *child = gtk_flow_box_child_new ();
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (GTK_LABEL (label), MOST_CHARS);
@@ -53,21 +56,22 @@ make_pill (LuminalPillBox *self,
   gtk_widget_set_tooltip_text (button, shown);
   gtk_widget_add_css_class (button, "tag-button");
   g_signal_connect_object (button, "clicked", G_CALLBACK (clicked_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_parent (button, GTK_WIDGET (self));
+}
 
-  /* The button is what the keyboard goes to. */
-  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), button);
-  gtk_widget_set_focusable (child, FALSE);
+static void
+remove_pills (LuminalPillBox *self)
+{
+  GtkWidget *child;
 
-  return child;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
 }
 
 static void
 luminal_pill_box_dispose (GObject *object)
 {
-  LuminalPillBox *self = LUMINAL_PILL_BOX (object);
-  GtkWidget *flow = (GtkWidget *) g_steal_pointer (&self->flow);
-
-  g_clear_pointer (&flow, gtk_widget_unparent);
+  remove_pills (LUMINAL_PILL_BOX (object));
 
   G_OBJECT_CLASS (luminal_pill_box_parent_class)->dispose (object);
 }
@@ -94,19 +98,12 @@ luminal_pill_box_class_init (LuminalPillBoxClass *klass)
                                    0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, LUMINAL_TYPE_WRAP_LAYOUT);
 }
 
 static void
 luminal_pill_box_init (LuminalPillBox *self)
 {
-  self->flow = GTK_FLOW_BOX (gtk_flow_box_new ());
-  gtk_flow_box_set_selection_mode (self->flow, GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (self->flow, 100);
-  gtk_flow_box_set_column_spacing (self->flow, 6);
-  gtk_flow_box_set_row_spacing (self->flow, 6);
-  gtk_widget_set_halign (GTK_WIDGET (self->flow), GTK_ALIGN_START);
-  gtk_widget_set_parent (GTK_WIDGET (self->flow), GTK_WIDGET (self));
 }
 
 void
@@ -114,7 +111,6 @@ luminal_pill_box_set_texts (LuminalPillBox    *self,
                             const char *const *texts)
 {
   static const char *const none[] = { NULL };
-  GtkWidget *child;
 
   g_return_if_fail (LUMINAL_IS_PILL_BOX (self));
 
@@ -125,8 +121,7 @@ luminal_pill_box_set_texts (LuminalPillBox    *self,
 
   g_strfreev (self->texts);
   self->texts = g_strdupv ((GStrv) texts);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->flow))) != NULL)
-    gtk_flow_box_remove (self->flow, child);
+  remove_pills (self);
   for (guint i = 0; texts[i] != NULL; i++)
-    gtk_flow_box_append (self->flow, make_pill (self, texts[i]));
+    add_pill (self, texts[i]);
 }

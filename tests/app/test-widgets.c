@@ -191,6 +191,30 @@ test_window (void)
   g_assert_null (window);
 }
 
+/* On a phone, and side by side on a small screen. */
+static void
+test_window_width (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("io.github.luminal.Luminal");
+  GtkWidget *window = luminal_window_new (NULL, settings);
+  GtkWidget *leaflet = find_widget (window, ADW_TYPE_LEAFLET);
+  int sum = 0;
+  int minimum;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (leaflet);
+       child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      g_test_message ("%s: %d", G_OBJECT_TYPE_NAME (child), minimum);
+      g_assert_cmpint (minimum, <=, 350);
+      sum += minimum;
+    }
+  g_assert_cmpint (sum, <=, 690);
+
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_application (void)
 {
@@ -203,6 +227,18 @@ test_application (void)
   g_assert_finalize_object (application);
 }
 
+/* As the application does. */
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/io/github/luminal/Luminal/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -210,6 +246,7 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_resources_register (luminal_app_get_resource ());
+  load_style ();
 
   g_test_add_func ("/app/widgets/row", test_row);
   g_test_add_func ("/app/widgets/row-width", test_row_width);
@@ -219,6 +256,7 @@ main (int    argc,
   g_test_add_func ("/app/widgets/toast-undo", test_toast_undo);
   g_test_add_func ("/app/widgets/error-dialog", test_error_dialog);
   g_test_add_func ("/app/widgets/window", test_window);
+  g_test_add_func ("/app/widgets/window-width", test_window_width);
   g_test_add_func ("/app/widgets/application", test_application);
 
   return g_test_run ();
