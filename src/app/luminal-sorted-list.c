@@ -26,6 +26,10 @@ struct _LuminalSortedList
   gulong changed_id;
   GPtrArray *iters; /* GSequenceIter, in the order of the model */
   GSequence *entries;
+
+  /* Whoever goes through all of them asks for the next one most of the time. */
+  GSequenceIter *last;
+  guint last_position;
 };
 
 static void luminal_sorted_list_list_model_init (GListModelInterface *iface);
@@ -54,6 +58,16 @@ make_key (LuminalHandler *handler)
   g_autofree char *folded = g_utf8_casefold (valid, -1);
 
   return g_utf8_collate_key_for_filename (folded, -1);
+}
+
+static void
+report (LuminalSortedList *self,
+        guint              position,
+        guint              n_removed,
+        guint              n_added)
+{
+  self->last = NULL;
+  g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
 }
 
 static int
@@ -87,8 +101,8 @@ renamed_cb (LuminalHandler *handler,
 
   after = g_sequence_iter_get_position (iter);
   if (after != before)
-    g_list_model_items_changed (G_LIST_MODEL (entry->list), MIN (before, after),
-                                ABS (after - before) + 1, ABS (after - before) + 1);
+    report (entry->list, (guint) MIN (before, after), (guint) ABS (after - before) + 1,
+            (guint) ABS (after - before) + 1);
 }
 
 static Entry *
@@ -124,8 +138,7 @@ add_one_by_one (LuminalSortedList *self,
 
       follow_name (iter);
       g_ptr_array_insert (self->iters, (int) (position + i), iter);
-      g_list_model_items_changed (G_LIST_MODEL (self),
-                                  (guint) g_sequence_iter_get_position (iter), 0, 1);
+      report (self, (guint) g_sequence_iter_get_position (iter), 0, 1);
     }
 }
 
@@ -145,7 +158,7 @@ add_at_once (LuminalSortedList *self,
     }
   g_sequence_sort (self->entries, compare, NULL);
 
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, n_before + n_added);
+  report (self, 0, n_before, n_before + n_added);
 }
 
 static void
@@ -160,7 +173,7 @@ remove_one_by_one (LuminalSortedList *self,
 
       g_ptr_array_remove_index (self->iters, position);
       g_sequence_remove (iter);
-      g_list_model_items_changed (G_LIST_MODEL (self), sorted_position, 1, 0);
+      report (self, sorted_position, 1, 0);
     }
 }
 
@@ -173,7 +186,7 @@ remove_all (LuminalSortedList *self)
   g_sequence_remove_range (g_sequence_get_begin_iter (self->entries),
                            g_sequence_get_end_iter (self->entries));
   if (n_items > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, n_items, 0);
+    report (self, 0, n_items, 0);
 }
 
 static void
@@ -216,7 +229,12 @@ luminal_sorted_list_get_item (GListModel *model,
   if (position >= (guint) g_sequence_get_length (self->entries))
     return NULL;
 
-  entry = g_sequence_get (g_sequence_get_iter_at_pos (self->entries, (int) position));
+  if (self->last == NULL || position != self->last_position + 1)
+    self->last = g_sequence_get_iter_at_pos (self->entries, (int) position);
+  else
+    self->last = g_sequence_iter_next (self->last);
+  self->last_position = position;
+  entry = g_sequence_get (self->last);
 
   return g_object_ref (entry->handler);
 }

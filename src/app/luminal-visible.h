@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* About as much of one line as anybody reads. */
-#define LUMINAL_VISIBLE_LENGTH 2000
+#define LUMINAL_VISIBLE_LENGTH 1000
 
 char *luminal_visible_line (const char *text,
                             gsize       max_length,

@@ -198,20 +198,22 @@ test_window_width (void)
   g_autoptr (GSettings) settings = g_settings_new ("io.github.luminal.Luminal");
   GtkWidget *window = luminal_window_new (NULL, settings);
   GtkWidget *leaflet = find_widget (window, ADW_TYPE_LEAFLET);
+  GtkSelectionModel *pages = adw_leaflet_get_pages (ADW_LEAFLET (leaflet));
   int sum = 0;
-  int minimum;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (leaflet);
-       child != NULL;
-       child = gtk_widget_get_next_sibling (child))
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (pages)); i++)
     {
-      gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
-      g_test_message ("%s: %d", G_OBJECT_TYPE_NAME (child), minimum);
+      g_autoptr (AdwLeafletPage) page = g_list_model_get_item (G_LIST_MODEL (pages), i);
+      int minimum;
+
+      gtk_widget_measure (adw_leaflet_page_get_child (page), GTK_ORIENTATION_HORIZONTAL, -1,
+                          &minimum, NULL, NULL, NULL);
       g_assert_cmpint (minimum, <=, 350);
       sum += minimum;
     }
   g_assert_cmpint (sum, <=, 690);
 
+  g_object_unref (pages);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
