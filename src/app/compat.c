@@ -9,20 +9,20 @@
 /* GtkFileDialog, since GTK 4.10 */
 
 static void
-folder_chosen_cb (GtkNativeDialog *dialog,
+file_chosen_cb (GtkNativeDialog *dialog,
                   int              response,
                   gpointer         user_data)
 {
   g_autoptr (GTask) task = user_data;
-  g_autoptr (GFile) folder = NULL;
+  g_autoptr (GFile) file = NULL;
 
   if (response == GTK_RESPONSE_ACCEPT)
-    folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
 
-  if (folder != NULL)
-    g_task_return_pointer (task, g_steal_pointer (&folder), g_object_unref);
+  if (file != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&file), g_object_unref);
   else
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s", _("No folder chosen"));
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s", _("Nothing chosen"));
 }
 
 void
@@ -51,8 +51,47 @@ luminal_compat_choose_folder_async (GtkWindow           *parent,
 
   /* Nothing else owns a native dialog, so the task does. */
   g_task_set_task_data (task, dialog, g_object_unref);
-  g_signal_connect (dialog, "response", G_CALLBACK (folder_chosen_cb), g_steal_pointer (&task));
+  g_signal_connect (dialog, "response", G_CALLBACK (file_chosen_cb), g_steal_pointer (&task));
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* Asks for a place to write a file to. */
+void
+luminal_compat_choose_save_async (GtkWindow           *parent,
+                                  const char          *name,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GtkFileChooserNative *dialog;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+
+  task = g_task_new (parent, cancellable, callback, user_data);
+  g_task_set_source_tag (task, luminal_compat_choose_save_async);
+
+  dialog = gtk_file_chooser_native_new (_("Save Output"),
+                                        parent,
+                                        GTK_FILE_CHOOSER_ACTION_SAVE,
+                                        _("_Save"),
+                                        _("_Cancel"));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+
+  g_task_set_task_data (task, dialog, g_object_unref);
+  g_signal_connect (dialog, "response", G_CALLBACK (file_chosen_cb), g_steal_pointer (&task));
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+GFile *
+luminal_compat_choose_save_finish (GtkWindow     *parent,
+                                   GAsyncResult  *result,
+                                   GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, parent), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 GFile *

@@ -17,4 +17,13 @@ GFile *luminal_compat_choose_folder_finish (GtkWindow            *parent,
                                             GAsyncResult         *result,
                                             GError              **error);
 
+void   luminal_compat_choose_save_async    (GtkWindow            *parent,
+                                            const char           *name,
+                                            GCancellable         *cancellable,
+                                            GAsyncReadyCallback   callback,
+                                            gpointer              user_data);
+GFile *luminal_compat_choose_save_finish   (GtkWindow            *parent,
+                                            GAsyncResult         *result,
+                                            GError              **error);
+
 G_END_DECLS

@@ -88,6 +88,9 @@ set_accels (GtkApplication *application)
     { "win.watch", { "<Control>t" } },
     { "win.reload", { "<Control>r", "F5" } },
     { "win.reload-all", { "<Control><Shift>r" } },
+    { "win.details", { "<Alt>Return", "<Alt>KP_Enter" } },
+    { "win.output", { "<Control>l" } },
+    { "win.copy-path", { "<Control><Shift>c" } },
     { "win.show-help-overlay", { "<Control>question" } },
   };
 

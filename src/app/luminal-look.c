@@ -47,6 +47,14 @@ luminal_look_is_problem (LuminalLook look)
          look == LUMINAL_LOOK_ROLLED_BACK || look == LUMINAL_LOOK_NOT_RELOADED;
 }
 
+/* What a photon takes changes once a second while somebody looks at it, and changes
+ * nothing about how it is. */
+gboolean
+luminal_look_depends_on (GParamSpec *pspec)
+{
+  return !g_str_equal (pspec->name, "memory-size") && !g_str_equal (pspec->name, "cpu-time");
+}
+
 /* What is typed behind "status:" in a search; not translated, as luminalctl's
  * words are not. */
 const char *
@@ -152,6 +160,39 @@ luminal_look_phase (LuminalPhase phase)
     }
 }
 
+/* The same as a word, to tell them apart in a list. */
+const char *
+luminal_look_phase_name (LuminalPhase phase)
+{
+  switch (phase)
+    {
+    case LUMINAL_PHASE_SETTLE:
+      return _("Settling");
+    case LUMINAL_PHASE_READ:
+      return _("Reading");
+    case LUMINAL_PHASE_CHECKSUM:
+      return _("Checksum");
+    case LUMINAL_PHASE_BUILD:
+      return _("Building");
+    case LUMINAL_PHASE_INSPECT:
+      return _("Inspecting");
+    case LUMINAL_PHASE_STAGE:
+      return _("Opening");
+    case LUMINAL_PHASE_HAND_OVER:
+      return _("Handing over");
+    case LUMINAL_PHASE_START:
+      return _("Starting");
+    case LUMINAL_PHASE_COMMIT:
+      return _("Committing");
+    case LUMINAL_PHASE_PROBATION:
+      return _("Probation");
+    case LUMINAL_PHASE_NONE:
+    default:
+      /* Translators: what took time and is no phase of its own */
+      return _("Other");
+    }
+}
+
 /**
  * luminal_look_describe:
  * @handler: a handler
@@ -186,24 +227,22 @@ luminal_look_describe (LuminalHandler *handler)
     }
 }
 
-/* The number of the generation that did not start. The history knows it;
- * without one it is the number after the one that runs. */
+/* The number of the generation that did not start: of the last attempt of that kind, as
+ * one may also go back to an earlier one. */
 static guint
 failed_generation (LuminalHandler *handler)
 {
   GListModel *history = luminal_handler_get_history (handler);
-  guint running = luminal_handler_get_generation (handler);
-  guint failed = running + 1;
 
   for (guint i = history != NULL ? g_list_model_get_n_items (history) : 0; i > 0; i--)
     {
       g_autoptr (LuminalGeneration) generation = g_list_model_get_item (history, i - 1);
 
       if (luminal_generation_get_outcome (generation) == LUMINAL_OUTCOME_ROLLED_BACK)
-        failed = MAX (failed, luminal_generation_get_number (generation));
+        return luminal_generation_get_number (generation);
     }
 
-  return failed;
+  return luminal_handler_get_generation (handler) + 1;
 }
 
 /* Errors begin with the file's whole path, which would be all that a narrow

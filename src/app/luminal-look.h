@@ -23,6 +23,7 @@ typedef enum
 
 LuminalLook  luminal_look_of              (LuminalHandler *handler);
 gboolean     luminal_look_is_problem      (LuminalLook     look);
+gboolean     luminal_look_depends_on      (GParamSpec     *pspec);
 const char  *luminal_look_get_nick        (LuminalLook     look);
 const char  *luminal_look_get_icon_name   (LuminalLook     look);
 const char  *luminal_look_get_style_class (LuminalLook     look);
@@ -30,6 +31,7 @@ const char  *luminal_look_get_style_class (LuminalLook     look);
 char        *luminal_look_describe        (LuminalHandler *handler);
 char        *luminal_look_detail          (LuminalHandler *handler);
 const char  *luminal_look_phase           (LuminalPhase    phase);
+const char  *luminal_look_phase_name      (LuminalPhase    phase);
 
 char        *luminal_look_duration        (gint64          microseconds);
 char        *luminal_look_file_name       (GFile          *file);

@@ -78,6 +78,54 @@ luminal_session_start_each (LuminalSession *self,
 }
 
 static void
+stopped_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (Operation) operation = user_data;
+  g_autoptr (GError) error = NULL;
+
+  luminal_handler_stop_finish (LUMINAL_HANDLER (source), result, &error);
+  luminal_session_report (operation->session, operation->name, error);
+}
+
+void
+luminal_session_stop (LuminalSession *self,
+                      LuminalHandler *handler)
+{
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+  g_return_if_fail (LUMINAL_IS_HANDLER (handler));
+
+  luminal_handler_stop_async (handler, FALSE, NULL, stopped_cb, operation_new (self, handler));
+}
+
+static void
+reverted_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (Operation) operation = user_data;
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  handlers = luminal_loader_revert_photon_finish (LUMINAL_LOADER (source), result, &error);
+  luminal_session_report (operation->session, operation->name, error);
+}
+
+/* Brings an earlier generation to life again. */
+void
+luminal_session_revert (LuminalSession *self,
+                        LuminalHandler *handler,
+                        guint           generation)
+{
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+  g_return_if_fail (LUMINAL_IS_HANDLER (handler));
+
+  luminal_loader_revert_photon_async (self->loader, handler, generation, NULL, reverted_cb,
+                                      operation_new (self, handler));
+}
+
+static void
 reloaded_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)

@@ -265,6 +265,37 @@ luminal_photon_filter_new (void)
   return g_object_new (LUMINAL_TYPE_PHOTON_FILTER, NULL);
 }
 
+/* Words are apart by white space, unless that is between quotation marks. */
+static GStrv
+split_search (const char *search)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_autoptr (GString) word = g_string_new (NULL);
+  gboolean is_quoted = FALSE;
+
+  for (const char *p = search;; p++)
+    {
+      if (*p == '"')
+        {
+          is_quoted = !is_quoted;
+        }
+      else if (*p == '\0' || (!is_quoted && g_ascii_isspace (*p)))
+        {
+          if (word->len > 0)
+            g_strv_builder_add (words, word->str);
+          g_string_truncate (word, 0);
+          if (*p == '\0')
+            break;
+        }
+      else
+        {
+          g_string_append_c (word, *p);
+        }
+    }
+
+  return g_strv_builder_end (words);
+}
+
 const char *
 luminal_photon_filter_get_search (LuminalPhotonFilter *self)
 {
@@ -291,16 +322,15 @@ luminal_photon_filter_set_search (LuminalPhotonFilter *self,
   self->by_status = FALSE;
   g_array_set_size (self->terms, 0);
 
-  words = g_strsplit_set (search, " \t\n", -1);
+  words = split_search (search);
   for (guint i = 0; words[i] != NULL; i++)
-    if (*words[i] != '\0')
-      {
-        Term term;
+    {
+      Term term;
 
-        term_init (&term, words[i]);
-        self->by_status |= term.field == FIELD_STATUS;
-        g_array_append_val (self->terms, term);
-      }
+      term_init (&term, words[i]);
+      self->by_status |= term.field == FIELD_STATUS;
+      g_array_append_val (self->terms, term);
+    }
 
   gtk_filter_changed (GTK_FILTER (self), GTK_FILTER_CHANGE_DIFFERENT);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCH]);

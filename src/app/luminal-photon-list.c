@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "luminal-photon-filter.h"
+#include "luminal-sorted-list.h"
 
 /* About as many as a list view makes. */
 #define N_SPARE_ROWS 256
@@ -20,7 +21,7 @@ struct _LuminalPhotonList
   GtkWidget *scrolled;
   GtkListView *view;
 
-  GtkSortListModel *sorted;
+  LuminalSortedList *sorted;
   GtkFilterListModel *filtered;
   GtkSingleSelection *selection;
   LuminalPhotonFilter *filter;
@@ -37,6 +38,7 @@ struct _LuminalPhotonList
 enum
 {
   COMMAND,
+  SELECTED,
   LEAVE,
   N_SIGNALS
 };
@@ -111,8 +113,19 @@ selected_cb (LuminalPhotonList *self)
 {
   LuminalHandler *selected = gtk_single_selection_get_selected_item (self->selection);
 
-  if (selected != NULL)
-    g_set_object (&self->current, selected);
+  if (selected != NULL && g_set_object (&self->current, selected))
+    g_signal_emit (self, signals[SELECTED], 0, selected);
+}
+
+static void
+activate_cb (LuminalPhotonList *self,
+             guint              position)
+{
+  g_autoptr (LuminalHandler) handler =
+    g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (handler != NULL)
+    g_signal_emit (self, signals[COMMAND], 0, handler, LUMINAL_COMMAND_DETAILS);
 }
 
 static void
@@ -266,6 +279,11 @@ luminal_photon_list_class_init (LuminalPhotonListClass *klass)
                                    0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 2, LUMINAL_TYPE_HANDLER, G_TYPE_INT);
 
+  /* Another photon was selected: its handler. */
+  signals[SELECTED] = g_signal_new ("selected", LUMINAL_TYPE_PHOTON_LIST, G_SIGNAL_RUN_LAST,
+                                    0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 1, LUMINAL_TYPE_HANDLER);
+
   /* Tab was pressed; the argument is a GtkDirectionType. */
   signals[LEAVE] = g_signal_new ("leave", LUMINAL_TYPE_PHOTON_LIST, G_SIGNAL_RUN_LAST,
                                  0, NULL, NULL, NULL,
@@ -280,11 +298,8 @@ luminal_photon_list_init (LuminalPhotonList *self)
 {
   GtkListItemFactory *factory;
   GtkEventController *keys;
-  GtkSorter *sorter;
 
-  sorter = GTK_SORTER (gtk_string_sorter_new (
-    gtk_property_expression_new (LUMINAL_TYPE_HANDLER, NULL, "name")));
-  self->sorted = gtk_sort_list_model_new (NULL, sorter);
+  self->sorted = luminal_sorted_list_new ();
   self->filter = luminal_photon_filter_new ();
   self->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->sorted)),
                                               g_object_ref (GTK_FILTER (self->filter)));
@@ -307,6 +322,8 @@ luminal_photon_list_init (LuminalPhotonList *self)
   self->view = GTK_LIST_VIEW (
     gtk_list_view_new (g_object_ref (GTK_SELECTION_MODEL (self->selection)), factory));
   gtk_list_view_set_show_separators (self->view, TRUE);
+  g_signal_connect_object (self->view, "activate",
+                           G_CALLBACK (activate_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "photons");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Photons"),
@@ -336,9 +353,6 @@ luminal_photon_list_new (void)
  * luminal_photon_list_set_photons:
  * @self: the list
  * @photons: (nullable): a list of handlers
- *
- * Without photons nothing is sorted or laid out, so a folder is best scanned
- * with none here.
  */
 void
 luminal_photon_list_set_photons (LuminalPhotonList *self,
@@ -348,7 +362,7 @@ luminal_photon_list_set_photons (LuminalPhotonList *self,
 
   if (photons == NULL)
     g_clear_object (&self->current);
-  gtk_sort_list_model_set_model (self->sorted, photons);
+  luminal_sorted_list_set_model (self->sorted, photons);
 }
 
 void

@@ -321,10 +321,22 @@ update_cb (GtkWidget     *widget,
 }
 
 static void
-notify_cb (LuminalPhotonRow *self)
+notify_cb (LuminalPhotonRow *self,
+           GParamSpec       *pspec)
 {
-  if (self->tick_id == 0)
+  if (self->tick_id == 0 && luminal_look_depends_on (pspec))
     self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), update_cb, NULL, NULL);
+}
+
+/* A click anywhere but on a button; the list selects the row by itself. */
+static void
+released_cb (LuminalPhotonRow *self,
+             int               n_press,
+             double            x,
+             double            y)
+{
+  if (n_press == 1 && gtk_widget_contains (GTK_WIDGET (self), x, y))
+    g_signal_emit (self, signals[COMMAND], 0, LUMINAL_COMMAND_DETAILS);
 }
 
 static void
@@ -454,6 +466,7 @@ luminal_photon_row_class_init (LuminalPhotonRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, start);
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, reload);
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, unload);
+  gtk_widget_class_bind_template_callback (widget_class, released_cb);
   gtk_widget_class_bind_template_callback (widget_class, start_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, reload_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, unload_clicked_cb);

@@ -11,6 +11,7 @@ struct _LuminalSession
   GObject parent_instance;
 
   LuminalLoader *loader;
+  LuminalOutputBook *outputs;
   GFile *folder;
   LuminalSessionState state;
   GError *error;

@@ -385,6 +385,7 @@ luminal_session_finalize (GObject *object)
 {
   LuminalSession *self = LUMINAL_SESSION (object);
 
+  g_clear_object (&self->outputs);
   g_clear_object (&self->loader);
   g_clear_object (&self->folder);
   g_clear_object (&self->cancellable);
@@ -437,6 +438,7 @@ luminal_session_init (LuminalSession *self)
   self->unloading =
     g_hash_table_new_full (g_file_hash, (GEqualFunc) g_file_equal, g_object_unref, NULL);
   self->loader = luminal_loader_new (TRUE, TRUE);
+  self->outputs = luminal_output_book_new (self->loader);
   g_signal_connect_object (self->loader, "items-changed",
                            G_CALLBACK (photons_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "event",
@@ -455,6 +457,14 @@ luminal_session_get_loader (LuminalSession *self)
   g_return_val_if_fail (LUMINAL_IS_SESSION (self), NULL);
 
   return self->loader;
+}
+
+LuminalOutputBook *
+luminal_session_get_outputs (LuminalSession *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_SESSION (self), NULL);
+
+  return self->outputs;
 }
 
 GFile *

@@ -4,6 +4,8 @@
 
 #include <luminal.h>
 
+#include "luminal-output-book.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -32,6 +34,7 @@ G_DECLARE_FINAL_TYPE (LuminalSession, luminal_session, LUMINAL, SESSION, GObject
 LuminalSession      *luminal_session_new            (void);
 
 LuminalLoader       *luminal_session_get_loader     (LuminalSession      *self);
+LuminalOutputBook   *luminal_session_get_outputs    (LuminalSession      *self);
 GFile               *luminal_session_get_folder     (LuminalSession      *self);
 LuminalSessionState  luminal_session_get_state      (LuminalSession      *self);
 const GError        *luminal_session_get_error      (LuminalSession      *self);
@@ -53,8 +56,13 @@ gboolean             luminal_session_close_finish   (LuminalSession      *self,
 
 void                 luminal_session_start          (LuminalSession      *self,
                                                      LuminalHandler      *handler);
+void                 luminal_session_stop           (LuminalSession      *self,
+                                                     LuminalHandler      *handler);
 void                 luminal_session_reload         (LuminalSession      *self,
                                                      LuminalHandler      *handler);
+void                 luminal_session_revert         (LuminalSession      *self,
+                                                     LuminalHandler      *handler,
+                                                     guint                generation);
 void                 luminal_session_reload_all     (LuminalSession      *self);
 void                 luminal_session_unload         (LuminalSession      *self,
                                                      LuminalHandler      *handler);

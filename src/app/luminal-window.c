@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "luminal-window.h"
+#include "luminal-window-private.h"
 
 #include <glib/gi18n.h>
 #include <luminal.h>
@@ -10,44 +10,11 @@
 #include "compat.h"
 #include "luminal-error-dialog.h"
 #include "luminal-look.h"
-#include "luminal-photon-list.h"
-#include "luminal-session.h"
 #include "luminal-tally.h"
-#include "luminal-toast-queue.h"
 #include "luminal-words.h"
 
 /* One folder's window. The session does the work; the window shows its state
  * as a page, its photons as a list and its events as toasts and a status line. */
-
-struct _LuminalWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  GSettings *settings;
-  LuminalSession *session;
-  LuminalToastQueue *toasts;
-
-  AdwWindowTitle *title;
-  GtkWidget *header;
-  GtkWidget *search_button;
-  GtkSearchBar *search_bar;
-  GtkEditable *search_entry;
-  AdwToastOverlay *toast_overlay;
-  GtkStack *stack;
-  GtkSpinner *scan_spinner;
-  AdwStatusPage *empty_page;
-  AdwStatusPage *unavailable_page;
-  GtkLabel *scan_count;
-  LuminalPhotonList *list;
-  GtkWidget *status_line;
-  GtkLabel *count;
-  GtkLabel *news;
-
-  GSimpleAction *watch;
-  char *last_news;
-  guint tick_id;
-  gboolean closing;
-};
 
 G_DEFINE_FINAL_TYPE (LuminalWindow, luminal_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -109,26 +76,46 @@ update_unavailable_page (LuminalWindow *self)
   describe_page (self->unavailable_page, text);
 }
 
+/* A photon that takes its time is not to hide those that are there already. */
+static gboolean
+has_photons (LuminalWindow *self)
+{
+  LuminalSessionState state = luminal_session_get_state (self->session);
+
+  return state == LUMINAL_SESSION_READY ||
+         (state == LUMINAL_SESSION_SCANNING &&
+          g_list_model_get_n_items (G_LIST_MODEL (luminal_session_get_loader (self->session))) > 0);
+}
+
+static void
+show_photons (LuminalWindow *self)
+{
+  if (!has_photons (self))
+    show_page (self, "scanning");
+  else if (luminal_photon_list_get_n_shown (self->list) > 0)
+    show_page (self, "photons");
+  else
+    show_page (self, "nothing");
+}
+
 static void
 update_page (LuminalWindow *self)
 {
   LuminalSessionState state = luminal_session_get_state (self->session);
   GFile *folder = luminal_session_get_folder (self->session);
   g_autofree char *path = folder != NULL ? luminal_words_folder_path (folder) : g_strdup ("");
-  gboolean ready = state == LUMINAL_SESSION_READY;
+  gboolean scanning = state == LUMINAL_SESSION_SCANNING;
+  gboolean ready = has_photons (self);
 
-  /* Nothing is sorted and laid out while hundreds of photons come in. */
   luminal_photon_list_set_photons (
     self->list,
-    ready ? G_LIST_MODEL (luminal_session_get_loader (self->session)) : NULL);
+    ready || scanning ? G_LIST_MODEL (luminal_session_get_loader (self->session)) : NULL);
 
   switch (state)
     {
     case LUMINAL_SESSION_SCANNING:
-      show_page (self, "scanning");
-      break;
     case LUMINAL_SESSION_READY:
-      show_page (self, luminal_photon_list_get_n_shown (self->list) > 0 ? "photons" : "nothing");
+      show_photons (self);
       break;
     case LUMINAL_SESSION_EMPTY:
       describe_page (self->empty_page, path);
@@ -147,7 +134,10 @@ update_page (LuminalWindow *self)
     gtk_search_bar_set_search_mode (self->search_bar, FALSE);
   gtk_search_bar_set_key_capture_widget (self->search_bar, ready ? GTK_WIDGET (self) : NULL);
   gtk_widget_set_sensitive (self->search_button, ready);
-  gtk_widget_set_visible (self->status_line, state != LUMINAL_SESSION_NO_FOLDER);
+  gtk_widget_set_visible (GTK_WIDGET (self->status_line), state != LUMINAL_SESSION_NO_FOLDER);
+  luminal_status_line_set_scanning (self->status_line, scanning && ready);
+  if (!ready && !scanning && luminal_details_get_handler (self->details) == NULL)
+    adw_leaflet_set_visible_child (self->leaflet, self->list_side);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", ready);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reload", ready);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reload-all", ready);
@@ -167,7 +157,7 @@ update_news (LuminalWindow *self)
   else
     text = g_strdup (state);
 
-  gtk_label_set_text (self->news, text);
+  luminal_status_line_set_news (self->status_line, text);
 }
 
 static void
@@ -176,20 +166,20 @@ update_counts (LuminalWindow *self)
   GListModel *photons = G_LIST_MODEL (luminal_session_get_loader (self->session));
   LuminalSessionState state = luminal_session_get_state (self->session);
   g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
   LuminalTally tally;
 
   luminal_tally_count (&tally, photons);
   luminal_photon_list_states_changed (self->list);
 
   text = luminal_tally_to_text (&tally,
-                                state == LUMINAL_SESSION_READY
-                                  ? luminal_photon_list_get_n_shown (self->list)
-                                  : tally.total);
-  gtk_label_set_text (self->count, text);
+                                has_photons (self) ? luminal_photon_list_get_n_shown (self->list)
+                                                   : tally.total);
+  if (state == LUMINAL_SESSION_SCANNING)
+    /* Translators: “128 photons”, so far */
+    line = g_strdup_printf (_("Loading · %s"), text);
+  luminal_status_line_set_count (self->status_line, line != NULL ? line : text);
   gtk_label_set_text (self->scan_count, state == LUMINAL_SESSION_SCANNING ? text : "");
-
-  if (state == LUMINAL_SESSION_READY && tally.total > 0)
-    show_page (self, luminal_photon_list_get_n_shown (self->list) > 0 ? "photons" : "nothing");
 }
 
 static gboolean
@@ -202,6 +192,10 @@ update_cb (GtkWidget     *widget,
   self->tick_id = 0;
   update_counts (self);
   update_news (self);
+  if (luminal_session_get_state (self->session) == LUMINAL_SESSION_SCANNING)
+    update_page (self);
+  else if (has_photons (self))
+    show_photons (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -236,6 +230,8 @@ folder_cb (LuminalWindow *self)
   adw_window_title_set_subtitle (self->title, name != NULL ? name : "");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), path);
   luminal_toast_queue_clear (self->toasts);
+  luminal_details_set_handler (self->details, NULL);
+  adw_leaflet_set_visible_child (self->leaflet, self->list_side);
   g_clear_pointer (&self->last_news, g_free);
   queue_update (self);
 }
@@ -320,33 +316,12 @@ details_cb (LuminalWindow *self,
 /* What a person does */
 
 static void
-list_command_cb (LuminalWindow  *self,
-                 LuminalHandler *handler,
-                 LuminalCommand  command)
-{
-  switch (command)
-    {
-    case LUMINAL_COMMAND_START:
-      luminal_session_start (self->session, handler);
-      break;
-    case LUMINAL_COMMAND_RELOAD:
-      luminal_session_reload (self->session, handler);
-      break;
-    case LUMINAL_COMMAND_UNLOAD:
-      luminal_session_unload (self->session, handler);
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-static void
 list_leave_cb (LuminalWindow    *self,
                GtkDirectionType  direction)
 {
   if (direction == GTK_DIR_TAB_BACKWARD && gtk_search_bar_get_search_mode (self->search_bar))
     gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
-  else
+  else if (direction == GTK_DIR_TAB_BACKWARD || !luminal_window_enter_details (self))
     gtk_widget_child_focus (self->header, direction);
 }
 
@@ -377,6 +352,10 @@ find_action (GtkWidget  *widget,
 {
   LuminalWindow *self = LUMINAL_WINDOW (widget);
 
+  if (luminal_details_find (self->details))
+    return;
+
+  adw_leaflet_set_visible_child (self->leaflet, self->list_side);
   gtk_search_bar_set_search_mode (self->search_bar, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
@@ -444,7 +423,7 @@ reload_action (GtkWidget  *widget,
                GVariant   *parameter)
 {
   LuminalWindow *self = LUMINAL_WINDOW (widget);
-  LuminalHandler *handler = luminal_photon_list_get_current (self->list);
+  LuminalHandler *handler = luminal_window_get_current (self);
 
   if (handler != NULL && luminal_handler_get_phase (handler) == LUMINAL_PHASE_NONE)
     luminal_session_reload (self->session, handler);
@@ -497,7 +476,7 @@ luminal_window_close_request (GtkWindow *window)
     return GDK_EVENT_PROPAGATE;
 
   self->closing = TRUE;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), FALSE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->leaflet), FALSE);
   update_news (self);
   luminal_session_close_async (self->session, closed_cb, g_object_ref (self));
 
@@ -548,7 +527,10 @@ luminal_window_class_init (LuminalWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.reload", NULL, reload_action);
   gtk_widget_class_install_action (widget_class, "win.reload-all", NULL, reload_all_action);
 
+  g_type_ensure (LUMINAL_TYPE_DETAILS);
   g_type_ensure (LUMINAL_TYPE_PHOTON_LIST);
+  g_type_ensure (LUMINAL_TYPE_STATUS_LINE);
+  luminal_window_install_details (widget_class);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/luminal-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, title);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, header);
@@ -563,9 +545,9 @@ luminal_window_class_init (LuminalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, unavailable_page);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, list);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, status_line);
-  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, count);
-  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, news);
-  gtk_widget_class_bind_template_callback (widget_class, list_command_cb);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, list_side);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, details);
   gtk_widget_class_bind_template_callback (widget_class, list_leave_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
@@ -612,6 +594,7 @@ luminal_window_init (LuminalWindow *self)
   g_signal_connect_object (self->toasts, "details",
                            G_CALLBACK (details_cb), self, G_CONNECT_SWAPPED);
 
+  luminal_window_set_up_details (self);
   update_page (self);
 }
 

@@ -75,3 +75,54 @@ luminal_words_event (LuminalEvent *event)
       return NULL;
     }
 }
+
+static char *
+format_time (gint64      microseconds,
+             const char *format)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (microseconds / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+  char *text = local != NULL ? g_date_time_format (local, format) : NULL;
+
+  return text != NULL ? text : g_strdup ("");
+}
+
+/* @microseconds: since the epoch */
+char *
+luminal_words_time (gint64 microseconds)
+{
+  /* Translators: a time of day with seconds, for g_date_time_format() */
+  return format_time (microseconds, C_("time", "%H:%M:%S"));
+}
+
+char *
+luminal_words_date (gint64 microseconds)
+{
+  /* Translators: a date and a time of day, for g_date_time_format() */
+  return format_time (microseconds, C_("date and time", "%c"));
+}
+
+/* How long something has been going on, as exactly as anybody wants to know.
+ * @next: (optional): after how many seconds it will read differently */
+char *
+luminal_words_uptime (gint64  seconds,
+                      guint  *next)
+{
+  guint days = (guint) (seconds / 86400);
+  guint hours = (guint) (seconds / 3600 % 24);
+  guint minutes = (guint) (seconds / 60 % 60);
+  guint unit = seconds < 60 ? 1 : 60;
+
+  seconds = MAX (seconds, 0);
+  if (next != NULL)
+    *next = unit - (guint) (seconds % unit);
+
+  /* Translators: units of time: seconds; minutes; hours and minutes; days and hours */
+  if (seconds < 60)
+    return g_strdup_printf (_("%u s"), (guint) seconds);
+  if (seconds < 3600)
+    return g_strdup_printf (_("%u min"), minutes);
+  if (seconds < 86400)
+    return g_strdup_printf (_("%u h %u min"), hours, minutes);
+  return g_strdup_printf (_("%u d %u h"), days, hours);
+}

@@ -191,6 +191,32 @@ test_window (void)
   g_assert_null (window);
 }
 
+/* On a phone, and side by side on a small screen. */
+static void
+test_window_width (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("io.github.luminal.Luminal");
+  GtkWidget *window = luminal_window_new (NULL, settings);
+  GtkWidget *leaflet = find_widget (window, ADW_TYPE_LEAFLET);
+  GtkSelectionModel *pages = adw_leaflet_get_pages (ADW_LEAFLET (leaflet));
+  int sum = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (pages)); i++)
+    {
+      g_autoptr (AdwLeafletPage) page = g_list_model_get_item (G_LIST_MODEL (pages), i);
+      int minimum;
+
+      gtk_widget_measure (adw_leaflet_page_get_child (page), GTK_ORIENTATION_HORIZONTAL, -1,
+                          &minimum, NULL, NULL, NULL);
+      g_assert_cmpint (minimum, <=, 350);
+      sum += minimum;
+    }
+  g_assert_cmpint (sum, <=, 690);
+
+  g_object_unref (pages);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_application (void)
 {
@@ -203,6 +229,18 @@ test_application (void)
   g_assert_finalize_object (application);
 }
 
+/* As the application does. */
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/io/github/luminal/Luminal/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -210,6 +248,7 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_resources_register (luminal_app_get_resource ());
+  load_style ();
 
   g_test_add_func ("/app/widgets/row", test_row);
   g_test_add_func ("/app/widgets/row-width", test_row_width);
@@ -219,6 +258,7 @@ main (int    argc,
   g_test_add_func ("/app/widgets/toast-undo", test_toast_undo);
   g_test_add_func ("/app/widgets/error-dialog", test_error_dialog);
   g_test_add_func ("/app/widgets/window", test_window);
+  g_test_add_func ("/app/widgets/window-width", test_window_width);
   g_test_add_func ("/app/widgets/application", test_application);
 
   return g_test_run ();

@@ -56,6 +56,8 @@ G_BEGIN_DECLS
  *   not installed
  * @LUMINAL_ERROR_NO_COMPILER: there is no C compiler, or the chosen one cannot
  *   be run
+ * @LUMINAL_ERROR_NOT_KEPT: the generation cannot come back, since it was not good, ran
+ *   in this process, or is too long ago
  *
  * One code per cause that a caller would handle differently. Every message
  * names the file, the phase and the cause.
@@ -88,6 +90,7 @@ typedef enum
   LUMINAL_ERROR_NEEDS_IN_PROCESS,
   LUMINAL_ERROR_BUILD_FAILED,
   LUMINAL_ERROR_NO_COMPILER,
+  LUMINAL_ERROR_NOT_KEPT,
 } LuminalError;
 
 LUMINAL_PUBLIC GQuark      luminal_error_quark   (void);

@@ -461,3 +461,95 @@ luminal_loader_reload_photons_finish (LuminalLoader  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+static void
+reverted (GObject      *source_object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GPtrArray *handlers = luminal_operations_revert_finish (result, &error);
+
+  if (handlers != NULL)
+    g_task_return_pointer (task, handlers, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * luminal_loader_revert_photon_async:
+ * @self: a loader
+ * @photon: (type GObject.Object): a [class@Handler], or the [iface@Gio.File] of a module
+ * @generation: the number of an earlier generation that is kept (see
+ *   [property@Generation:kept]); 0 for the last one before the one that is loaded
+ * @cancellable: (nullable): a cancellable; it takes effect until the generation that is
+ *   loaded has been asked to end
+ * @callback: (scope async): called when it is done
+ * @user_data: for @callback
+ *
+ * Puts an earlier generation to work in place of what is loaded, by the same steps and
+ * rules as [method@Loader.reload_photon_async]: either the earlier generation of the
+ * photon's module runs, or the one that is loaded now still does.
+ *
+ * It is that generation, with its number and its bytes, whatever is on disk; where that
+ * differs, [property@Handler:changed-on-disk] says so, and a folder that is watched does
+ * not undo this until the file gets another content. The generation that was left is kept
+ * in turn. Nothing is done if the wanted one is loaded already.
+ *
+ * Since: 1.0
+ */
+void
+luminal_loader_revert_photon_async (LuminalLoader       *self,
+                                    gpointer             photon,
+                                    guint                generation,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autofree char *path = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (LUMINAL_IS_LOADER (self));
+  g_return_if_fail (LUMINAL_IS_HANDLER (photon) || G_IS_FILE (photon));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, luminal_loader_revert_photon_async);
+  g_task_set_check_cancellable (task, FALSE);
+
+  path = resolve (self, photon, &error);
+  if (path == NULL)
+    g_task_return_error (task, error);
+  else
+    luminal_operations_revert_async (self->operations, path, generation, cancellable, reverted,
+                                     g_steal_pointer (&task));
+}
+
+/**
+ * luminal_loader_revert_photon_finish:
+ * @self: a loader
+ * @result: what the callback was given
+ * @error: return location for a [struct@GLib.Error]
+ *
+ * Gets the result of [method@Loader.revert_photon_async].
+ *
+ * The errors are %LUMINAL_ERROR_NOT_KEPT and those of
+ * [method@Loader.reload_photon_finish].
+ *
+ * Returns: (transfer container) (element-type LuminalHandler): the handlers of the
+ *   module's photons, or %NULL with @error set
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+luminal_loader_revert_photon_finish (LuminalLoader  *self,
+                                     GAsyncResult   *result,
+                                     GError        **error)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -134,6 +134,16 @@ LUMINAL_PUBLIC GPtrArray      *luminal_loader_reload_photons_finish       (Lumin
                                                                            GAsyncResult         *result,
                                                                            GError              **error);
 
+LUMINAL_PUBLIC void            luminal_loader_revert_photon_async         (LuminalLoader        *self,
+                                                                           gpointer              photon,
+                                                                           guint                 generation,
+                                                                           GCancellable         *cancellable,
+                                                                           GAsyncReadyCallback   callback,
+                                                                           gpointer              user_data);
+LUMINAL_PUBLIC GPtrArray      *luminal_loader_revert_photon_finish        (LuminalLoader        *self,
+                                                                           GAsyncResult         *result,
+                                                                           GError              **error);
+
 LUMINAL_PUBLIC void            luminal_loader_watch_photons_async         (LuminalLoader        *self,
                                                                            GFile                *directory,
                                                                            GType                 photon_base,

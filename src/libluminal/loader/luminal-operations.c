@@ -4,6 +4,7 @@
 
 #include "luminal-error-private.h"
 #include "luminal-event-private.h"
+#include "luminal-generation-private.h"
 #include "luminal-switch.h"
 #include "luminal-unload.h"
 
@@ -120,6 +121,9 @@ typedef struct
   gboolean reload;
   LuminalTransactionFlags flags;
 
+  guint generation;
+  LuminalGeneration *revived;
+
   LuminalHandler *handler;
   gboolean on;
   gboolean force;
@@ -132,6 +136,7 @@ operation_free (Operation *operation)
   g_strfreev (operation->other_classes);
   g_clear_pointer (&operation->modules, g_ptr_array_unref);
   g_clear_object (&operation->handler);
+  g_clear_object (&operation->revived);
   g_free (operation);
 }
 
@@ -234,7 +239,12 @@ run_transaction (GTask *task)
 
   luminal_transaction_set_builder (transaction, self->builder);
   for (guint i = 0; i < operation->modules->len; i++)
-    luminal_transaction_add (transaction, operation->modules->pdata[i]);
+    {
+      if (operation->revived != NULL)
+        luminal_transaction_add_revival (transaction, operation->modules->pdata[i], operation->revived);
+      else
+        luminal_transaction_add (transaction, operation->modules->pdata[i]);
+    }
 
   luminal_transaction_run_async (transaction, g_task_get_cancellable (task), transaction_done, task);
 }
@@ -358,6 +368,100 @@ luminal_operations_reload_async (LuminalOperations       *self,
 
 GPtrArray *
 luminal_operations_reload_finish (GAsyncResult  *result,
+                                  GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static GError *
+not_kept_error (LuminalModule *module,
+                guint          generation)
+{
+  g_autofree char *which = generation != 0 ? g_strdup_printf ("generation %u", generation)
+                                           : g_strdup ("an earlier generation");
+
+  if (module->host != NULL && !luminal_host_is_apart (module->host))
+    return luminal_error_new (LUMINAL_ERROR_NOT_KEPT, module->path, LUMINAL_PHASE_NONE,
+                              "%s cannot come back: generations are kept where photons have a process of "
+                              "their own, and these run in this one", which);
+
+  if (generation >= luminal_lineage_next_number (module->lineage))
+    return luminal_error_new (LUMINAL_ERROR_NOT_KEPT, module->path, LUMINAL_PHASE_NONE,
+                              "there is no generation %u", generation);
+
+  return luminal_error_new (LUMINAL_ERROR_NOT_KEPT, module->path, LUMINAL_PHASE_NONE,
+                            "%s cannot come back: the last few that ran, and well, are kept, and it is none of "
+                            "them", which);
+}
+
+static gboolean
+is_current (LuminalModule *module,
+            guint          generation)
+{
+  LuminalGeneration *current = luminal_lineage_get_current (module->lineage);
+
+  return module->host != NULL && current != NULL && luminal_generation_get_number (current) == generation;
+}
+
+static void
+run_revert (LuminalJob *job,
+            gpointer    user_data)
+{
+  GTask *task = user_data;
+  LuminalOperations *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  LuminalModule *module = luminal_registry_lookup_module (self->registry, operation->paths[0]);
+  LuminalGeneration *wanted;
+
+  if (!begin_work (task, job))
+    return;
+
+  if (module == NULL)
+    {
+      end_work (task, NULL, not_loaded_error (operation->paths[0]));
+      return;
+    }
+
+  /* Asked for twice, say. */
+  if (is_current (module, operation->generation))
+    {
+      end_work (task, g_ptr_array_copy (module->handlers, (GCopyFunc) (void (*) (void)) g_object_ref, NULL), NULL);
+      return;
+    }
+
+  if (operation->generation == 0)
+    wanted = luminal_lineage_get_last_good (module->lineage);
+  else
+    wanted = luminal_lineage_find_good (module->lineage, operation->generation);
+  if (wanted == NULL)
+    {
+      end_work (task, NULL, not_kept_error (module, operation->generation));
+      return;
+    }
+
+  g_set_object (&operation->revived, wanted);
+  g_ptr_array_add (operation->modules, g_object_ref (module));
+  run_transaction (task);
+}
+
+void
+luminal_operations_revert_async (LuminalOperations   *self,
+                                 const char          *path,
+                                 guint                generation,
+                                 GCancellable        *cancellable,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data)
+{
+  const char *const paths[] = { path, NULL };
+  GTask *task = operation_task (self, paths, cancellable, callback, user_data, luminal_operations_revert_async);
+  Operation *operation = g_task_get_task_data (task);
+
+  operation->generation = generation;
+  begin_waiting (task, LUMINAL_JOB_PROMPT, run_revert);
+}
+
+GPtrArray *
+luminal_operations_revert_finish (GAsyncResult  *result,
                                   GError       **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);

@@ -64,6 +64,17 @@ void               luminal_operations_reload_async       (LuminalOperations     
 GPtrArray         *luminal_operations_reload_finish      (GAsyncResult              *result,
                                                           GError                   **error);
 
+/* Brings an earlier generation back: the one with the number, or with 0 the last one that
+ * was good. */
+void               luminal_operations_revert_async       (LuminalOperations         *self,
+                                                          const char                *path,
+                                                          guint                      generation,
+                                                          GCancellable              *cancellable,
+                                                          GAsyncReadyCallback        callback,
+                                                          gpointer                   user_data);
+GPtrArray         *luminal_operations_revert_finish      (GAsyncResult              *result,
+                                                          GError                   **error);
+
 /* Returns whether there was anything to unload. With an error it was unloaded too. */
 void               luminal_operations_unload_async       (LuminalOperations         *self,
                                                           const char                *path,

@@ -32,7 +32,32 @@ struct _LuminalGeneration
   gint64 age;
 };
 
+enum
+{
+  PROP_0,
+  PROP_KEPT,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
 G_DEFINE_FINAL_TYPE (LuminalGeneration, luminal_generation, G_TYPE_OBJECT)
+
+static void
+luminal_generation_get_property (GObject    *object,
+                                 guint       property_id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  switch (property_id)
+    {
+    case PROP_KEPT:
+      g_value_set_boolean (value, luminal_generation_get_kept (LUMINAL_GENERATION (object)));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
 
 static void
 luminal_generation_finalize (GObject *object)
@@ -41,7 +66,8 @@ luminal_generation_finalize (GObject *object)
 
   g_free (self->checksum);
   g_clear_error (&self->error);
-  luminal_generation_forget (self);
+  g_clear_object (&self->image);
+  luminal_generation_forget_states (self);
 
   G_OBJECT_CLASS (luminal_generation_parent_class)->finalize (object);
 }
@@ -49,7 +75,23 @@ luminal_generation_finalize (GObject *object)
 static void
 luminal_generation_class_init (LuminalGenerationClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = luminal_generation_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = luminal_generation_get_property;
+  object_class->finalize = luminal_generation_finalize;
+
+  /**
+   * LuminalGeneration:kept: (attributes org.gtk.Property.get=luminal_generation_get_kept)
+   *
+   * Whether [method@Loader.revert_photon_async] can bring it back.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_KEPT] = g_param_spec_boolean ("kept", NULL, NULL, FALSE,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS |
+                                                G_PARAM_EXPLICIT_NOTIFY);
+
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void
@@ -100,8 +142,12 @@ void
 luminal_generation_keep (LuminalGeneration *self,
                          LuminalImage      *image)
 {
+  gboolean was_kept = self->image != NULL;
+
   g_set_object (&self->image, image);
   luminal_image_rest (image);
+  if (!was_kept)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KEPT]);
 }
 
 void
@@ -123,8 +169,12 @@ luminal_generation_forget_states (LuminalGeneration *self)
 void
 luminal_generation_forget (LuminalGeneration *self)
 {
+  gboolean was_kept = self->image != NULL;
+
   g_clear_object (&self->image);
   luminal_generation_forget_states (self);
+  if (was_kept)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KEPT]);
 }
 
 LuminalImage *
@@ -304,4 +354,27 @@ luminal_generation_get_error (LuminalGeneration *self)
   g_return_val_if_fail (LUMINAL_IS_GENERATION (self), NULL);
 
   return self->error;
+}
+
+/**
+ * luminal_generation_get_kept: (attributes org.gtk.Method.get_property=kept)
+ * @self: a generation
+ *
+ * Gets whether [method@Loader.revert_photon_async] can bring it back.
+ *
+ * What is kept is a copy of the file in memory: that of the generation that is
+ * loaded, and of the last few before it that ran and were good, as long as the
+ * module's photons have processes of their own. A generation that came back is
+ * in the history twice, and kept where it was loaded first.
+ *
+ * Returns: %TRUE if it is kept
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_generation_get_kept (LuminalGeneration *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_GENERATION (self), FALSE);
+
+  return self->image != NULL;
 }

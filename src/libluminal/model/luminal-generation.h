@@ -23,5 +23,6 @@ LUMINAL_PUBLIC gint64          luminal_generation_get_phase_duration (LuminalGen
 LUMINAL_PUBLIC LuminalOutcome  luminal_generation_get_outcome        (LuminalGeneration *self);
 LUMINAL_PUBLIC LuminalPhase    luminal_generation_get_failed_phase   (LuminalGeneration *self);
 LUMINAL_PUBLIC const GError   *luminal_generation_get_error          (LuminalGeneration *self);
+LUMINAL_PUBLIC gboolean        luminal_generation_get_kept           (LuminalGeneration *self);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ struct _LuminalLineage
 
   GPtrArray *good;        /* oldest first */
   GHashTable *quarantine; /* checksums */
+  GHashTable *aside;      /* checksums */
 };
 
 LuminalLineage *
@@ -29,6 +30,7 @@ luminal_lineage_new (void)
 
   self->good = g_ptr_array_new_with_free_func (g_object_unref);
   self->quarantine = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->aside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   return self;
 }
@@ -50,6 +52,7 @@ luminal_lineage_free (LuminalLineage *self)
     luminal_generation_forget (self->current);
   g_clear_object (&self->current);
   g_hash_table_unref (self->quarantine);
+  g_hash_table_unref (self->aside);
   g_free (self);
 }
 
@@ -174,4 +177,26 @@ void
 luminal_lineage_lift_quarantine (LuminalLineage *self)
 {
   g_hash_table_remove_all (self->quarantine);
+  g_hash_table_remove_all (self->aside);
+}
+
+void
+luminal_lineage_set_aside (LuminalLineage *self,
+                           const char     *checksum)
+{
+  g_hash_table_add (self->aside, g_strdup (checksum));
+}
+
+void
+luminal_lineage_take_back (LuminalLineage *self,
+                           const char     *checksum)
+{
+  g_hash_table_remove (self->aside, checksum);
+}
+
+gboolean
+luminal_lineage_is_set_aside (LuminalLineage *self,
+                              const char     *checksum)
+{
+  return g_hash_table_contains (self->aside, checksum);
 }

@@ -44,6 +44,15 @@ gboolean           luminal_lineage_is_quarantined  (LuminalLineage    *self,
                                                     const char        *checksum);
 void               luminal_lineage_lift_quarantine (LuminalLineage    *self);
 
+/* The same for contents that somebody went back from: there is nothing wrong with them,
+ * but they are not wanted now. The quarantine is lifted for both. */
+void               luminal_lineage_set_aside       (LuminalLineage    *self,
+                                                    const char        *checksum);
+void               luminal_lineage_take_back       (LuminalLineage    *self,
+                                                    const char        *checksum);
+gboolean           luminal_lineage_is_set_aside    (LuminalLineage    *self,
+                                                    const char        *checksum);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuminalLineage, luminal_lineage_free)
 
 G_END_DECLS

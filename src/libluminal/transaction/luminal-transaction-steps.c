@@ -78,15 +78,18 @@ skip (LuminalTransaction *self,
     }
 }
 
-/* What it did is on the handlers still. */
+/* What it did, if anything, is on the handlers still. */
 static void
-skip_quarantined (LuminalTransaction *self,
-                  LuminalMember      *member)
+skip_unwanted (LuminalTransaction *self,
+               LuminalMember      *member,
+               gboolean            has_crashed)
 {
-  g_autoptr (GError) error =
-    luminal_error_new (LUMINAL_ERROR_CRASHED, member->module->path, LUMINAL_PHASE_PROBATION,
-                       "this very content crashed soon after it was loaded, and is not tried again. Change "
-                       "the file, or reload it by hand");
+  g_autoptr (GError) error = NULL;
+
+  if (has_crashed)
+    error = luminal_error_new (LUMINAL_ERROR_CRASHED, member->module->path, LUMINAL_PHASE_PROBATION,
+                               "this very content crashed soon after it was loaded, and is not tried again. "
+                               "Change the file, or reload it by hand");
 
   for (guint i = 0; i < member->module->handlers->len; i++)
     luminal_handler_set_changed_on_disk (member->module->handlers->pdata[i],
@@ -102,18 +105,20 @@ compare (LuminalTransaction *self,
 {
   LuminalModule *module = member->module;
   const char *checksum = luminal_image_get_checksum (member->image);
+  gboolean has_crashed;
 
   luminal_generation_set_checksum (member->attempt, checksum);
   if (member->revived != NULL)
     return LUMINAL_STEP_DONE;
 
-  if (!luminal_lineage_is_quarantined (module->lineage, checksum))
+  has_crashed = luminal_lineage_is_quarantined (module->lineage, checksum);
+  if (!has_crashed && !luminal_lineage_is_set_aside (module->lineage, checksum))
     {
       luminal_lineage_lift_quarantine (module->lineage);
     }
   else if ((self->flags & LUMINAL_TRANSACTION_HEED_QUARANTINE) != 0)
     {
-      skip_quarantined (self, member);
+      skip_unwanted (self, member, has_crashed);
       return LUMINAL_STEP_DONE;
     }
 
@@ -481,7 +486,15 @@ succeed (LuminalTransaction *self,
     luminal_generation_keep (next, member->image);
   luminal_lineage_succeed (module->lineage, next, is_running, was_good (member));
   if (member->revived == NULL)
-    luminal_lineage_lift_quarantine (module->lineage);
+    {
+      luminal_lineage_lift_quarantine (module->lineage);
+    }
+  else if (self->cause == NULL && module->checksum != NULL)
+    {
+      /* Somebody wants it instead, whatever is on disk. */
+      luminal_lineage_set_aside (module->lineage, module->checksum);
+      luminal_lineage_take_back (module->lineage, luminal_image_get_checksum (member->image));
+    }
 }
 
 static LuminalStepResult

@@ -356,7 +356,8 @@ compare_with_disk (LuminalMember *member)
   LuminalModule *module = member->module;
   const char *checksum = luminal_generation_get_checksum (member->attempt);
 
-  if (checksum == NULL || module->host == NULL)
+  /* What was to come back is not on disk. */
+  if (checksum == NULL || module->host == NULL || member->revived != NULL)
     return;
 
   for (guint i = 0; i < module->handlers->len; i++)

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "luminal-details.h"
+#include "luminal-photon-list.h"
+#include "luminal-session.h"
+#include "luminal-status-line.h"
+#include "luminal-toast-queue.h"
+#include "luminal-window.h"
+
+G_BEGIN_DECLS
+
+struct _LuminalWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  GSettings *settings;
+  LuminalSession *session;
+  LuminalToastQueue *toasts;
+
+  AdwWindowTitle *title;
+  GtkWidget *header;
+  GtkWidget *search_button;
+  GtkSearchBar *search_bar;
+  GtkEditable *search_entry;
+  AdwToastOverlay *toast_overlay;
+  GtkStack *stack;
+  GtkSpinner *scan_spinner;
+  AdwStatusPage *empty_page;
+  AdwStatusPage *unavailable_page;
+  GtkLabel *scan_count;
+  LuminalPhotonList *list;
+  LuminalStatusLine *status_line;
+  AdwLeaflet *leaflet;
+  GtkWidget *list_side;
+  LuminalDetails *details;
+
+  GSimpleAction *watch;
+  char *last_news;
+  guint tick_id;
+  gboolean closing;
+};
+
+/* The other side of the window: the details of one photon. */
+void luminal_window_install_details (GtkWidgetClass *widget_class);
+void luminal_window_set_up_details  (LuminalWindow  *self);
+void luminal_window_show_details    (LuminalWindow  *self,
+                                     LuminalHandler *handler);
+gboolean luminal_window_enter_details (LuminalWindow *self);
+
+/* What can be asked of a photon, wherever it is asked. */
+void luminal_window_command         (LuminalWindow  *self,
+                                     LuminalHandler *handler,
+                                     int             command);
+/* The photon that a key is meant for. */
+LuminalHandler *luminal_window_get_current (LuminalWindow *self);
+
+G_END_DECLS
