@@ -54,6 +54,7 @@ add_pill (LuminalPillBox *self,
   gtk_label_set_max_width_chars (GTK_LABEL (label), MOST_CHARS);
   gtk_button_set_child (GTK_BUTTON (button), label);
   gtk_widget_set_tooltip_text (button, shown);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, shown, -1);
   gtk_widget_add_css_class (button, "tag-button");
   g_signal_connect_object (button, "clicked", G_CALLBACK (clicked_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_set_parent (button, GTK_WIDGET (self));

@@ -476,7 +476,9 @@ luminal_window_close_request (GtkWindow *window)
     return GDK_EVENT_PROPAGATE;
 
   self->closing = TRUE;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->leaflet), FALSE);
+  gtk_root_set_focus (GTK_ROOT (self), NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), FALSE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->details), FALSE);
   update_news (self);
   luminal_session_close_async (self->session, closed_cb, g_object_ref (self));
 

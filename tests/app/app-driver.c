@@ -3,6 +3,7 @@
 #include "app-driver.h"
 
 #include <atspi/atspi.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 
 #include "app-testing.h"
@@ -41,9 +42,10 @@ ended_cb (GObject      *source,
 }
 
 /* A home of its own: nothing of the person's is read or written. */
-AppDriver *
-app_driver_start (const char *program,
-                  const char *folder)
+static AppDriver *
+start (const char *program,
+       const char *folder,
+       const char *settings)
 {
   AppDriver *self = g_new0 (AppDriver, 1);
   g_autoptr (GSubprocessLauncher) launcher = NULL;
@@ -66,11 +68,40 @@ app_driver_start (const char *program,
       g_subprocess_launcher_setenv (launcher, folders[i][0], path, TRUE);
     }
 
+  if (settings != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->home, "config", "glib-2.0", "settings", NULL);
+      g_autofree char *file = g_build_filename (path, "keyfile", NULL);
+
+      g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+      g_file_set_contents (file, settings, -1, &error);
+      g_assert_no_error (error);
+      g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "keyfile", TRUE);
+    }
+
   self->process = g_subprocess_launcher_spawn (launcher, &error, program, folder, NULL);
   g_assert_no_error (error);
   g_subprocess_wait_async (self->process, NULL, ended_cb, self);
 
   return self;
+}
+
+AppDriver *
+app_driver_start (const char *program,
+                  const char *folder)
+{
+  return start (program, folder, NULL);
+}
+
+AppDriver *
+app_driver_start_wide (const char *program,
+                       const char *folder,
+                       int         width)
+{
+  g_autofree char *settings =
+    g_strdup_printf ("[io/github/luminal/Luminal]\nwindow-width=%d\n", width);
+
+  return start (program, folder, settings);
 }
 
 static gboolean
@@ -284,13 +315,70 @@ app_driver_expect_none (AppDriver  *self,
 }
 
 void
+app_driver_expect_described (AppDriver  *self,
+                             const char *role,
+                             const char *name,
+                             const char *detail)
+{
+  Search search = { .driver = self, .role = role, .name = name, .detail = detail };
+
+  require (&search, is_there, "never came");
+  g_clear_object (&search.found);
+}
+
+void
 app_driver_expect_row (AppDriver  *self,
                        const char *name,
                        const char *detail)
 {
-  Search search = { .driver = self, .role = "list item", .name = name, .detail = detail };
+  app_driver_expect_described (self, "list item", name, detail);
+}
+
+void
+app_driver_select (AppDriver  *self,
+                   const char *role,
+                   const char *name)
+{
+  Search search = { .driver = self, .role = role, .name = name };
+  g_autoptr (Node) parent = NULL;
+  AtspiSelection *selection;
+  g_autoptr (GError) error = NULL;
+  int index;
 
   require (&search, is_there, "never came");
+  parent = atspi_accessible_get_parent (search.found, NULL);
+  selection = atspi_accessible_get_selection_iface (parent);
+  g_assert_nonnull (selection);
+  index = atspi_accessible_get_index_in_parent (search.found, &error);
+  g_assert_no_error (error);
+  g_assert_true (atspi_selection_select_child (selection, index, &error));
+  g_assert_no_error (error);
+  g_object_unref (selection);
+  g_clear_object (&search.found);
+}
+
+void
+app_driver_act (AppDriver  *self,
+                const char *action)
+{
+  Search search = { .driver = self, .role = "frame", .name = "*" };
+  AtspiAction *actions;
+  g_autoptr (GError) error = NULL;
+  gboolean done = FALSE;
+
+  require (&search, is_there, "never came");
+  actions = atspi_accessible_get_action_iface (search.found);
+  g_assert_nonnull (actions);
+  for (int i = 0; i < atspi_action_get_n_actions (actions, NULL) && !done; i++)
+    {
+      g_autofree char *name = atspi_action_get_action_name (actions, i, NULL);
+
+      done = g_strcmp0 (name, action) == 0 && atspi_action_do_action (actions, i, &error);
+      g_assert_no_error (error);
+    }
+  if (!done)
+    g_error ("The window has no action “%s”", action);
+  g_object_unref (actions);
   g_clear_object (&search.found);
 }
 

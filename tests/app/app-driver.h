@@ -11,6 +11,10 @@ typedef struct _AppDriver AppDriver;
 
 AppDriver *app_driver_start       (const char *program,
                                    const char *folder);
+/* With a window of another width than the usual one. */
+AppDriver *app_driver_start_wide  (const char *program,
+                                   const char *folder,
+                                   int         width);
 void       app_driver_quit        (AppDriver  *self);
 int        app_driver_wait_exit   (AppDriver  *self);
 
@@ -27,8 +31,18 @@ void       app_driver_expect_row  (AppDriver  *self,
 void       app_driver_press       (AppDriver  *self,
                                    const char *role,
                                    const char *name);
+void       app_driver_expect_described (AppDriver  *self,
+                                   const char *role,
+                                   const char *name,
+                                   const char *detail);
 void       app_driver_type        (AppDriver  *self,
                                    const char *name,
                                    const char *text);
+void       app_driver_select      (AppDriver  *self,
+                                   const char *role,
+                                   const char *name);
+/* What a key of the window does, by the name of the action. */
+void       app_driver_act         (AppDriver  *self,
+                                   const char *action);
 
 G_END_DECLS

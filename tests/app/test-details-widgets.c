@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The widgets that the details of a photon are made of, each by itself. */
+
+#include <adwaita.h>
+#include <luminal.h>
+
+#include "luminal-app-resources.h"
+#include "luminal-crash-view.h"
+#include "luminal-details.h"
+#include "luminal-fact-row.h"
+#include "luminal-history-view.h"
+#include "luminal-output-list.h"
+#include "luminal-output-row.h"
+#include "luminal-output-view.h"
+#include "luminal-overview.h"
+#include "luminal-phase-bar.h"
+#include "luminal-pill-box.h"
+#include "luminal-process-facts.h"
+#include "luminal-status-line.h"
+
+static void
+test_comes_and_goes (gconstpointer data)
+{
+  GType type = *(const GType *) data;
+  GtkWidget *widget = g_object_ref_sink (g_object_new (type, NULL));
+  int minimum;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <, 350);
+  g_assert_finalize_object (widget);
+}
+
+static void
+test_details (void)
+{
+  LuminalLoader *loader = luminal_loader_new (FALSE, TRUE);
+  LuminalOutputBook *book = luminal_output_book_new (loader);
+  GtkWidget *details = g_object_ref_sink (luminal_details_new ());
+
+  luminal_details_set_sources (LUMINAL_DETAILS (details), loader, book);
+  g_assert_null (luminal_details_get_handler (LUMINAL_DETAILS (details)));
+  luminal_details_set_handler (LUMINAL_DETAILS (details), NULL);
+  g_assert_false (luminal_details_find (LUMINAL_DETAILS (details)));
+
+  g_assert_finalize_object (details);
+  g_assert_finalize_object (book);
+  g_assert_finalize_object (loader);
+}
+
+static GtkWidget *
+first_button (GtkWidget *box,
+              guint      index)
+{
+  GtkWidget *child = gtk_widget_get_first_child (box);
+
+  while (index-- > 0)
+    child = gtk_widget_get_next_sibling (child);
+
+  return child;
+}
+
+static void
+clicked_cb (LuminalPillBox *box,
+            const char     *text,
+            char          **clicked)
+{
+  g_free (*clicked);
+  *clicked = g_strdup (text);
+}
+
+static void
+test_pill_box (void)
+{
+  GtkWidget *box = g_object_ref_sink (g_object_new (LUMINAL_TYPE_PILL_BOX, NULL));
+  const char *const texts[] = { "audio", "a <b> & c", NULL };
+  g_autofree char *clicked = NULL;
+  int narrow;
+  int wide;
+
+  g_signal_connect (box, "clicked", G_CALLBACK (clicked_cb), &clicked);
+  luminal_pill_box_set_texts (LUMINAL_PILL_BOX (box), texts);
+  g_signal_emit_by_name (first_button (box, 1), "clicked");
+  g_assert_cmpstr (clicked, ==, "a <b> & c");
+
+  /* Below each other where there is no room for both. */
+  gtk_widget_measure (box, GTK_ORIENTATION_VERTICAL, 1000, &wide, NULL, NULL, NULL);
+  gtk_widget_measure (box, GTK_ORIENTATION_VERTICAL, 80, &narrow, NULL, NULL, NULL);
+  g_assert_cmpint (narrow, >=, 2 * wide);
+
+  luminal_pill_box_set_texts (LUMINAL_PILL_BOX (box), NULL);
+  g_assert_null (gtk_widget_get_first_child (box));
+  g_assert_finalize_object (box);
+}
+
+static void
+settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static LuminalOutputLog *
+make_log (void)
+{
+  LuminalOutputLog *log = luminal_output_log_new ();
+
+  luminal_output_log_add (log, 1, LUMINAL_STREAM_PRINT, 1, "one <b>");
+  luminal_output_log_add (log, 1, LUMINAL_STREAM_STDERR, 2, "two \x1b[31m");
+  luminal_output_log_add (log, 2, LUMINAL_STREAM_EPRINT, 3, "three ONE");
+  settle ();
+
+  return log;
+}
+
+static void
+assert_text (LuminalOutputList *list,
+             const char        *expected)
+{
+  g_autofree char *text = NULL;
+
+  settle ();
+  text = luminal_output_list_to_text (list, FALSE);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_output_list (void)
+{
+  GtkWidget *widget = g_object_ref_sink (luminal_output_list_new ());
+  LuminalOutputList *list = LUMINAL_OUTPUT_LIST (widget);
+  g_autoptr (LuminalOutputLog) log = make_log ();
+  g_autofree char *selected = NULL;
+
+  luminal_output_list_set_log (list, log);
+  assert_text (list, "— Generation 1 —\none <b>\ntwo \x1b[31m\n— Generation 2 —\nthree ONE\n");
+  luminal_output_list_set_only_errors (list, TRUE);
+  assert_text (list, "— Generation 1 —\ntwo \x1b[31m\n— Generation 2 —\nthree ONE\n");
+  luminal_output_list_set_only_errors (list, FALSE);
+  settle ();
+
+  g_assert_true (luminal_output_list_get_follow (list));
+  g_assert_false (luminal_output_list_find_next (list, TRUE));
+  luminal_output_list_set_find (list, "one");
+  g_assert_true (luminal_output_list_find_next (list, TRUE));
+  g_assert_true (luminal_output_list_find_next (list, TRUE));
+  g_assert_false (luminal_output_list_get_follow (list));
+  selected = luminal_output_list_to_text (list, TRUE);
+  g_assert_cmpstr (selected, ==, "three ONE\n");
+  luminal_output_list_set_find (list, "four");
+  g_assert_false (luminal_output_list_find_next (list, FALSE));
+
+  luminal_output_log_clear (log);
+  g_assert_cmpuint (luminal_output_list_get_n_lines (list), ==, 0);
+  g_assert_false (luminal_output_list_find_next (list, FALSE));
+  g_assert_finalize_object (widget);
+}
+
+/* How many lines a text takes is counted for some and laid out for others. */
+static void
+test_output_row (void)
+{
+  GtkWidget *row = g_object_ref_sink (luminal_output_row_new ());
+  g_autoptr (LuminalOutputLog) log = luminal_output_log_new ();
+  g_autofree char *x = g_strnfill (10000, 'x');
+  const char *texts[] = { "short", x, "שלום <b>", "" };
+  int heights[G_N_ELEMENTS (texts)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    luminal_output_log_add (log, 1, LUMINAL_STREAM_PRINT, 0, texts[i]);
+  settle ();
+
+  luminal_output_row_set_find (LUMINAL_OUTPUT_ROW (row), "X");
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (LuminalOutputItem) item = g_list_model_get_item (G_LIST_MODEL (log), i + 1);
+
+      luminal_output_row_set_item (LUMINAL_OUTPUT_ROW (row), item);
+      gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, 300, &heights[i], NULL, NULL, NULL);
+    }
+
+  g_assert_cmpint (heights[0], >, 0);
+  g_assert_cmpint (heights[1], >=, 10 * heights[0]);
+  g_assert_cmpint (heights[1], <=, 200 * heights[0]);
+  g_assert_cmpint (heights[2], >=, heights[0]);
+  g_assert_cmpint (heights[2], <, 3 * heights[0]);
+  g_assert_cmpint (heights[3], ==, heights[0]);
+  g_assert_finalize_object (row);
+}
+
+static void
+test_fact_row (void)
+{
+  GtkWidget *row = g_object_ref_sink (g_object_new (LUMINAL_TYPE_FACT_ROW, "title", "Path", NULL));
+  g_autofree char *value = NULL;
+
+  luminal_fact_row_set_value (LUMINAL_FACT_ROW (row), "");
+  g_assert_false (gtk_widget_get_visible (row));
+  luminal_fact_row_set_value (LUMINAL_FACT_ROW (row), "a <b>\n\x07");
+  g_assert_true (gtk_widget_get_visible (row));
+
+  /* What is copied is what it is. */
+  g_object_get (row, "value", &value, NULL);
+  g_assert_cmpstr (value, ==, "a <b>\n\x07");
+  g_assert_finalize_object (row);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  GType types[8];
+
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_resources_register (luminal_app_get_resource ());
+
+  types[0] = LUMINAL_TYPE_CRASH_VIEW;
+  types[1] = LUMINAL_TYPE_HISTORY_VIEW;
+  types[2] = LUMINAL_TYPE_OUTPUT_LIST;
+  types[3] = LUMINAL_TYPE_OUTPUT_VIEW;
+  types[4] = LUMINAL_TYPE_OVERVIEW;
+  types[5] = LUMINAL_TYPE_PHASE_BAR;
+  types[6] = LUMINAL_TYPE_PROCESS_FACTS;
+  types[7] = LUMINAL_TYPE_STATUS_LINE;
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autofree char *path = g_strconcat ("/app/comes-and-goes/", g_type_name (types[i]), NULL);
+
+      g_test_add_data_func (path, &types[i], test_comes_and_goes);
+    }
+  g_test_add_func ("/app/details/widget", test_details);
+  g_test_add_func ("/app/details/fact-row", test_fact_row);
+  g_test_add_func ("/app/details/pill-box", test_pill_box);
+  g_test_add_func ("/app/output/list", test_output_list);
+  g_test_add_func ("/app/output/row", test_output_row);
+
+  return g_test_run ();
+}

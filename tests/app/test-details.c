@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The details of a photon in the real window: what it is, its history, its output. */
+
+#include <atspi/atspi.h>
+#include <glib/gstdio.h>
+
+#include "app-driver.h"
+#include "app-testing.h"
+
+#define BUTTON "push button"
+#define TAB "page tab"
+
+static const char *program;
+
+typedef struct
+{
+  char *folder;
+  AppDriver *app;
+} Fixture;
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  fixture->folder = app_testing_make_folder ();
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  app_driver_quit (fixture->app);
+  app_testing_remove (fixture->folder);
+  g_free (fixture->folder);
+}
+
+/* Alt+Return on the row of a photon. */
+static void
+show (Fixture    *fixture,
+      const char *row)
+{
+  app_driver_select (fixture->app, "list item", row);
+  app_driver_act (fixture->app, "win.details");
+}
+
+static void
+start (Fixture    *fixture,
+       const char *fixture_name,
+       const char *name)
+{
+  app_testing_put (fixture->folder, fixture_name, name);
+  fixture->app = app_driver_start (program, fixture->folder);
+}
+
+static void
+start_with_simple (Fixture *fixture)
+{
+  start (fixture, "simple_v1.so", "simple.so");
+  app_driver_expect (fixture->app, "label", "No Photon Selected");
+  show (fixture, "Simple, Running");
+}
+
+static void
+test_facts (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "simple.so", NULL);
+
+  start_with_simple (fixture);
+
+  app_driver_expect_none (fixture->app, "label", "No Photon Selected");
+  app_driver_expect (fixture->app, "label", "Generation 1");
+  app_driver_expect_row (fixture->app, "Author", "Ada Lovelace");
+  app_driver_expect_row (fixture->app, "Version", "1.0.0");
+  app_driver_expect_row (fixture->app, "Description", "?*");
+  app_driver_expect_row (fixture->app, "Path", path);
+  app_driver_expect_row (fixture->app, "SHA-256", "????????????????????????????????????????????????????????????????");
+  app_driver_expect_row (fixture->app, "Runs In", "A process of its own: *");
+  app_driver_expect_row (fixture->app, "Memory", "*iB");
+  app_driver_expect_row (fixture->app, "Uptime", "* s");
+
+  app_driver_press (fixture->app, BUTTON, "Copy SHA-256");
+  app_driver_expect (fixture->app, "label", "Copied");
+}
+
+static void
+test_actions (Fixture       *fixture,
+              gconstpointer  data)
+{
+  start_with_simple (fixture);
+
+  app_driver_press (fixture->app, BUTTON, "*Stop");
+  app_driver_expect_row (fixture->app, "Simple, Stopped", "*");
+  app_driver_expect (fixture->app, "label", "Stopped");
+  app_driver_expect_none (fixture->app, "list item", "Runs In");
+
+  app_driver_press (fixture->app, BUTTON, "*_Start Start");
+  app_driver_expect_row (fixture->app, "Simple, Running", "*");
+  app_driver_press (fixture->app, BUTTON, "*_Reload Reload");
+  app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · 1.0.0 · generation 2 · *");
+  app_driver_expect (fixture->app, "label", "Generation 2");
+}
+
+/* It says so, and comes back when the module does. */
+static void
+test_unloaded (Fixture       *fixture,
+               gconstpointer  data)
+{
+  start_with_simple (fixture);
+
+  app_driver_press (fixture->app, BUTTON, "*_Unload Unload");
+  app_driver_expect (fixture->app, "label", "Its module was unloaded. *");
+  app_driver_expect_row (fixture->app, "Author", "Ada Lovelace");
+  app_driver_expect_none (fixture->app, BUTTON, "*_Reload Reload");
+
+  app_driver_press (fixture->app, BUTTON, "*_Load Load");
+  app_driver_expect_row (fixture->app, "Simple, Running", "*");
+  app_driver_expect_none (fixture->app, "label", "Its module was unloaded. *");
+  app_driver_expect (fixture->app, BUTTON, "*Stop");
+}
+
+static void
+test_filtered_out (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  app_testing_put (fixture->folder, "counter_v1.so", "counter.so");
+  start_with_simple (fixture);
+
+  app_driver_press (fixture->app, BUTTON, "Search");
+  app_driver_type (fixture->app, "Search Photons", "counter");
+  app_driver_expect_none (fixture->app, "list item", "Simple, *");
+  app_driver_expect_row (fixture->app, "Author", "Ada Lovelace");
+
+  /* A tag is looked for instead. */
+  app_driver_press (fixture->app, BUTTON, "simple");
+  app_driver_expect (fixture->app, "list item", "Simple, Running");
+  app_driver_expect (fixture->app, "label", "1 of 2 photons");
+}
+
+static void
+test_mates (Fixture       *fixture,
+            gconstpointer  data)
+{
+  start (fixture, "pair.so", "pair.so");
+  app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
+  show (fixture, "Left, Running");
+
+  app_driver_expect (fixture->app, BUTTON, "Right");
+  app_driver_press (fixture->app, BUTTON, "Right");
+  app_driver_expect (fixture->app, BUTTON, "Left");
+  app_driver_expect_none (fixture->app, BUTTON, "Simple");
+}
+
+static void
+test_error (Fixture       *fixture,
+            gconstpointer  data)
+{
+  start (fixture, "start_fails.so", "simple.so");
+  show (fixture, "Simple, Failed");
+
+  app_driver_expect (fixture->app, "label", "*simple.so: start: *no luck today*Nothing of it runs");
+  app_driver_press (fixture->app, BUTTON, "Copy Error");
+  app_driver_expect (fixture->app, "label", "Copied");
+}
+
+static void
+test_crash (Fixture       *fixture,
+            gconstpointer  data)
+{
+  start (fixture, "../unruly/crasher.so", "crasher.so");
+  show (fixture, "Crasher, *");
+
+  app_driver_expect (fixture->app, "label", "SIGSEGV*crasher_fall*");
+  app_driver_expect (fixture->app, "label", "crasher_fall*(crasher.so+*");
+  app_driver_expect (fixture->app, "label", "What is at *");
+  app_driver_press (fixture->app, BUTTON, "Copy Crash Report");
+  app_driver_expect (fixture->app, "label", "Copied");
+}
+
+static void
+test_go_back (Fixture       *fixture,
+              gconstpointer  data)
+{
+  start_with_simple (fixture);
+  app_testing_put (fixture->folder, "simple_v2.so", "simple.so");
+  app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · 2.0.0 · generation 2 · *");
+
+  app_driver_press (fixture->app, TAB, "History");
+  app_driver_expect (fixture->app, "list item", "Generation 2, In use, *");
+  app_driver_expect (fixture->app, "list item", "Generation 1, Worked, *");
+  app_driver_expect_none (fixture->app, BUTTON, "Go Back to This One (Generation 2)");
+  app_driver_expect_described (fixture->app, "image", "Time by phase", "*Starting: *");
+
+  app_driver_press (fixture->app, BUTTON, "Go Back to This One (Generation 1)");
+  app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · 1.0.0 · generation 1 · *");
+  app_driver_expect (fixture->app, "list item", "Generation 1, In use, *");
+  app_driver_expect (fixture->app, BUTTON, "Go Back to This One (Generation 2)");
+
+  app_driver_press (fixture->app, TAB, "Overview");
+  app_driver_expect (fixture->app, "label", "Generation 1 is in use. Its file has another content now.");
+
+  app_testing_put (fixture->folder, "start_fails.so", "simple.so");
+  app_driver_press (fixture->app, TAB, "History");
+  app_driver_expect (fixture->app, "list item", "Generation 3, Rolled back, *");
+  app_driver_expect (fixture->app, "label", "*no luck today*Generation 1 was started again and runs");
+}
+
+static void
+test_output (Fixture       *fixture,
+             gconstpointer  data)
+{
+  start (fixture, "counter_v1.so", "counter.so");
+  app_testing_put (fixture->folder, "raw_output.so", "raw.so");
+  app_driver_expect_row (fixture->app, "Raw, Running", "*");
+  app_driver_select (fixture->app, "list item", "Counter, Running");
+  app_driver_act (fixture->app, "win.output");
+
+  app_driver_expect (fixture->app, "list item", "Generation 1");
+  app_driver_expect (fixture->app, "list item", "count 1");
+  app_testing_put (fixture->folder, "counter_v2.so", "counter.so");
+  app_driver_expect (fixture->app, "list item", "Generation 2");
+  app_driver_expect (fixture->app, "list item", "count 2");
+
+  app_driver_press (fixture->app, BUTTON, "Errors");
+  app_driver_expect_none (fixture->app, "list item", "count 2");
+
+  app_driver_select (fixture->app, "list item", "Raw, Running");
+  app_driver_act (fixture->app, "win.output");
+  app_driver_expect (fixture->app, "list item", "Error: raw standard error");
+  app_driver_expect_none (fixture->app, "list item", "said");
+  app_driver_press (fixture->app, BUTTON, "All");
+  app_driver_expect (fixture->app, "list item", "said");
+}
+
+/* One side at a time. */
+static void
+test_narrow (Fixture       *fixture,
+             gconstpointer  data)
+{
+  app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
+  fixture->app = app_driver_start_wide (program, fixture->folder, 360);
+
+  app_driver_expect (fixture->app, "list item", "Simple, Running");
+  app_driver_expect_none (fixture->app, BUTTON, "Back");
+  show (fixture, "Simple, Running");
+  app_driver_expect_row (fixture->app, "Author", "Ada Lovelace");
+  app_driver_expect_none (fixture->app, "list item", "Simple, *");
+
+  app_driver_press (fixture->app, BUTTON, "Back");
+  app_driver_expect (fixture->app, "list item", "Simple, Running");
+  app_driver_expect_none (fixture->app, "list item", "Author");
+}
+
+/* One that hangs does not hide the others, and nobody has to wait for it. */
+static void
+test_scanning (Fixture       *fixture,
+               gconstpointer  data)
+{
+  app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
+  start (fixture, "hangs_at_start.so", "hangs.so");
+
+  app_driver_expect_row (fixture->app, "Simple, Running", "*");
+  app_driver_press (fixture->app, BUTTON, "*Cancel");
+  app_driver_expect (fixture->app, "label", "Not watching*");
+  app_driver_expect_none (fixture->app, BUTTON, "*Cancel");
+  app_driver_expect (fixture->app, "list item", "Simple, Running");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 2);
+
+  /* libatspi warns when a program comes or goes while it looks. The program
+   * under test has its warnings fatal by its environment. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  program = argv[1];
+  atspi_init ();
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/app/details/facts", test_facts);
+  ADD ("/app/details/actions", test_actions);
+  ADD ("/app/details/unloaded", test_unloaded);
+  ADD ("/app/details/filtered-out", test_filtered_out);
+  ADD ("/app/details/mates", test_mates);
+  ADD ("/app/details/error", test_error);
+  ADD ("/app/details/crash", test_crash);
+  ADD ("/app/details/go-back", test_go_back);
+  ADD ("/app/details/output", test_output);
+  ADD ("/app/details/narrow", test_narrow);
+  ADD ("/app/details/scanning", test_scanning);
+
+  result = g_test_run ();
+  atspi_exit ();
+
+  return result;
+}
