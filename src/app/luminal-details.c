@@ -11,6 +11,7 @@
 #include "luminal-look.h"
 #include "luminal-output-view.h"
 #include "luminal-overview.h"
+#include "luminal-pages.h"
 #include "luminal-photon-row.h"
 #include "luminal-visible.h"
 
@@ -64,26 +65,10 @@ G_DEFINE_FINAL_TYPE (LuminalDetails, luminal_details, GTK_TYPE_WIDGET)
 /* What is shown */
 
 static void
-show_page (GtkStack   *stack,
-           const char *name)
-{
-  gtk_stack_set_visible_child_name (stack, name);
-
-  /* Pages that are not shown are not to be read out either. */
-  for (GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (stack));
-       page != NULL;
-       page = gtk_widget_get_next_sibling (page))
-    gtk_accessible_update_state (GTK_ACCESSIBLE (page),
-                                 GTK_ACCESSIBLE_STATE_HIDDEN,
-                                 page != gtk_stack_get_visible_child (stack),
-                                 -1);
-}
-
-static void
 pages_cb (LuminalDetails *self)
 {
   if (gtk_stack_get_visible_child_name (self->pages) != NULL)
-    show_page (self->pages, gtk_stack_get_visible_child_name (self->pages));
+    luminal_pages_show (self->pages, gtk_stack_get_visible_child_name (self->pages));
 }
 
 static void
@@ -93,7 +78,7 @@ update (LuminalDetails *self)
   g_autofree char *state = NULL;
 
   self->is_outdated = FALSE;
-  show_page (self->stack, self->handler != NULL ? "photon" : "nothing");
+  luminal_pages_show (self->stack, self->handler != NULL ? "photon" : "nothing");
   if (self->handler == NULL)
     {
       adw_window_title_set_title (self->title, _("Details"));
@@ -390,7 +375,7 @@ luminal_details_show_output (LuminalDetails *self)
 {
   g_return_if_fail (LUMINAL_IS_DETAILS (self));
 
-  show_page (self->pages, "output");
+  luminal_pages_show (self->pages, "output");
   gtk_widget_grab_focus (GTK_WIDGET (self->output));
 }
 

@@ -5,9 +5,9 @@
 #include "luminal-output-list.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "luminal-output-row.h"
+#include "luminal-output-text.h"
 
 /* The lines of a log: filtered, selected, looked through, and followed as they come. Only
  * those in sight have widgets, so that it does not matter how many there are. */
@@ -120,18 +120,6 @@ scrolled_cb (LuminalOutputList *self,
   else if (value < self->last_value)
     luminal_output_list_set_follow (self, FALSE);
   self->last_value = value;
-}
-
-/* Finding */
-
-static gboolean
-fits (LuminalOutputList *self,
-      guint              position)
-{
-  g_autoptr (LuminalOutputItem) item = g_list_model_get_item (G_LIST_MODEL (self->filtered), position);
-
-  return !luminal_output_item_is_divider (item) &&
-         strcasestr (luminal_output_item_get_text (item), self->find) != NULL;
 }
 
 static void
@@ -353,8 +341,7 @@ luminal_output_list_set_find (LuminalOutputList *self,
  * @self: the list
  * @forward: towards the end, or towards the beginning
  *
- * Goes to the next line that fits, round about if need be; the first time that is the
- * first one, or the last.
+ * Goes to the next line that fits; the first time that is the first one, or the last.
  *
  * Returns: whether there is one
  */
@@ -362,30 +349,23 @@ gboolean
 luminal_output_list_find_next (LuminalOutputList *self,
                                gboolean           forward)
 {
-  guint n_lines = luminal_output_list_get_n_lines (self);
-  guint position = self->found;
+  guint position;
 
   g_return_val_if_fail (LUMINAL_IS_OUTPUT_LIST (self), FALSE);
 
   if (self->find == NULL || *self->find == '\0')
     return FALSE;
 
-  if (position >= n_lines)
-    position = forward ? n_lines - 1 : 0;
-  for (guint i = 0; i < n_lines; i++)
-    {
-      position = forward ? (position + 1) % n_lines : (position + n_lines - 1) % n_lines;
-      if (!fits (self, position))
-        continue;
+  position = luminal_output_text_find (G_LIST_MODEL (self->filtered), self->find, self->found, forward);
+  if (position == GTK_INVALID_LIST_POSITION)
+    return FALSE;
 
-      self->found = position;
-      luminal_output_list_set_follow (self, FALSE);
-      gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
-      scroll_to (self, position);
-      return TRUE;
-    }
+  self->found = position;
+  luminal_output_list_set_follow (self, FALSE);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+  scroll_to (self, position);
 
-  return FALSE;
+  return TRUE;
 }
 
 guint
@@ -407,31 +387,14 @@ char *
 luminal_output_list_to_text (LuminalOutputList *self,
                              gboolean           only_selected)
 {
-  g_autoptr (GtkBitset) selected =
-    gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  GString *text = g_string_new (NULL);
-  guint n_lines;
+  g_autoptr (GtkBitset) selected = NULL;
 
   g_return_val_if_fail (LUMINAL_IS_OUTPUT_LIST (self), NULL);
 
-  if (gtk_bitset_is_empty (selected))
-    only_selected = FALSE;
+  if (only_selected)
+    selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  if (selected != NULL && gtk_bitset_is_empty (selected))
+    g_clear_pointer (&selected, gtk_bitset_unref);
 
-  n_lines = luminal_output_list_get_n_lines (self);
-  for (guint i = 0; i < n_lines; i++)
-    {
-      g_autoptr (LuminalOutputItem) item = NULL;
-
-      if (only_selected && !gtk_bitset_contains (selected, i))
-        continue;
-
-      item = g_list_model_get_item (G_LIST_MODEL (self->filtered), i);
-      if (luminal_output_item_is_divider (item))
-        g_string_append_printf (text, _("— Generation %u —"), luminal_output_item_get_generation (item));
-      else
-        g_string_append (text, luminal_output_item_get_text (item));
-      g_string_append_c (text, '\n');
-    }
-
-  return g_string_free (text, FALSE);
+  return luminal_output_text_join (G_LIST_MODEL (self->filtered), selected);
 }

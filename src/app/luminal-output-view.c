@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "luminal-look.h"
 #include "luminal-output-list.h"
+#include "luminal-pages.h"
 
 /* A photon's output, with what can be done with it. */
 
@@ -35,26 +36,11 @@ G_DEFINE_FINAL_TYPE (LuminalOutputView, luminal_output_view, GTK_TYPE_WIDGET)
 /* What is shown */
 
 static void
-show_page (LuminalOutputView *self,
-           const char        *name)
-{
-  for (GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (self->stack));
-       page != NULL;
-       page = gtk_widget_get_next_sibling (page))
-    gtk_accessible_update_state (GTK_ACCESSIBLE (page),
-                                 GTK_ACCESSIBLE_STATE_HIDDEN,
-                                 page != gtk_stack_get_child_by_name (self->stack, name),
-                                 -1);
-
-  gtk_stack_set_visible_child_name (self->stack, name);
-}
-
-static void
 lines_changed_cb (LuminalOutputView *self)
 {
   gboolean some = luminal_output_list_get_n_lines (self->list) > 0;
 
-  show_page (self, some ? "lines" : "empty");
+  luminal_pages_show (self->stack, some ? "lines" : "empty");
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "output.copy", some);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "output.save", some);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "output.clear", some);

@@ -22,8 +22,7 @@ static gboolean
 are_details_shown (LuminalWindow *self)
 {
   return luminal_details_get_handler (self->details) != NULL &&
-         (!is_folded (self) ||
-          adw_leaflet_get_visible_child (self->leaflet) == GTK_WIDGET (self->details));
+         (!is_folded (self) || adw_leaflet_get_visible_child (self->leaflet) == self->details_side);
 }
 
 /* What is folded away is not to be read out either. */
@@ -31,7 +30,7 @@ static void
 update_accessible (LuminalWindow *self)
 {
   GtkWidget *visible = adw_leaflet_get_visible_child (self->leaflet);
-  GtkWidget *sides[] = { self->list_side, GTK_WIDGET (self->details) };
+  GtkWidget *sides[] = { self->list_side, self->details_side };
 
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
     gtk_accessible_update_state (GTK_ACCESSIBLE (sides[i]),
@@ -48,7 +47,7 @@ luminal_window_show_details (LuminalWindow  *self,
   if (!is_folded (self))
     return;
 
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->details));
+  adw_leaflet_set_visible_child (self->leaflet, self->details_side);
   gtk_widget_grab_focus (GTK_WIDGET (self->details));
 }
 

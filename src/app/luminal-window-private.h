@@ -5,6 +5,7 @@
 #include "luminal-details.h"
 #include "luminal-photon-list.h"
 #include "luminal-session.h"
+#include "luminal-side.h"
 #include "luminal-status-line.h"
 #include "luminal-toast-queue.h"
 #include "luminal-window.h"
@@ -34,6 +35,7 @@ struct _LuminalWindow
   LuminalStatusLine *status_line;
   AdwLeaflet *leaflet;
   GtkWidget *list_side;
+  GtkWidget *details_side;
   LuminalDetails *details;
 
   GSimpleAction *watch;

@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "luminal-error-dialog.h"
 #include "luminal-look.h"
+#include "luminal-pages.h"
 #include "luminal-tally.h"
 #include "luminal-words.h"
 
@@ -24,16 +25,7 @@ static void
 show_page (LuminalWindow *self,
            const char    *name)
 {
-  /* Pages that are not shown are not to be read out either. */
-  for (GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (self->stack));
-       page != NULL;
-       page = gtk_widget_get_next_sibling (page))
-    gtk_accessible_update_state (GTK_ACCESSIBLE (page),
-                                 GTK_ACCESSIBLE_STATE_HIDDEN,
-                                 page != gtk_stack_get_child_by_name (self->stack, name),
-                                 -1);
-
-  gtk_stack_set_visible_child_name (self->stack, name);
+  luminal_pages_show (self->stack, name);
   gtk_spinner_set_spinning (self->scan_spinner, g_str_equal (name, "scanning"));
 }
 
@@ -531,6 +523,7 @@ luminal_window_class_init (LuminalWindowClass *klass)
 
   g_type_ensure (LUMINAL_TYPE_DETAILS);
   g_type_ensure (LUMINAL_TYPE_PHOTON_LIST);
+  g_type_ensure (LUMINAL_TYPE_SIDE);
   g_type_ensure (LUMINAL_TYPE_STATUS_LINE);
   luminal_window_install_details (widget_class);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/luminal-window.ui");
@@ -549,6 +542,7 @@ luminal_window_class_init (LuminalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, status_line);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, list_side);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, details_side);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, details);
   gtk_widget_class_bind_template_callback (widget_class, list_leave_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+char  *luminal_output_text_join (GListModel *lines,
+                                 GtkBitset  *only);
+guint  luminal_output_text_find (GListModel *lines,
+                                 const char *text,
+                                 guint       from,
+                                 gboolean    forward);
+
+G_END_DECLS
