@@ -205,12 +205,54 @@ test_busy (void)
 
 /* What photons write past the loader must not tear the lines. */
 static void
+assert_said (CtlRun     *run,
+             const char *stream,
+             const char *text)
+{
+  for (guint i = 0; i < run->lines->len; i++)
+    {
+      JsonObject *line = run->lines->pdata[i];
+
+      if (ctl_line_is (line, "output", "Raw") &&
+          g_str_equal (json_object_get_string_member (line, "text"), text))
+        {
+          g_assert_cmpstr (json_object_get_string_member (line, "stream"), ==, stream);
+          return;
+        }
+    }
+
+  g_error ("“%s” was not said", text);
+}
+
+/* What it writes past the loader is told all the same. */
+static void
 test_raw_output (void)
 {
   g_autoptr (CtlRun) run = load_fixture ("raw_output");
 
   g_assert_cmpint (run->status, ==, 0);
   ctl_run_find (run, "unloaded", "Raw");
+  g_assert_cmpstr (run->errors, ==, "");
+  assert_said (run, "stdout", "raw standard output");
+  assert_said (run, "stdout", "raw g_print");
+  assert_said (run, "stderr", "raw standard error");
+  assert_said (run, "print", "said");
+  assert_said (run, "stdout", "raw without an end of line");
+  g_assert_cmpuint (ctl_run_count (run, "output", "Raw"), ==, 5);
+  g_assert_cmpint (json_object_get_int_member (ctl_run_find (run, "started", "Raw"), "pid"), >, 0);
+}
+
+/* It goes where luminalctl's own would, and into no line of JSON. */
+static void
+test_raw_output_in_process (void)
+{
+  g_autofree char *path = ctl_fixture ("raw_output");
+  g_autoptr (CtlRun) run = ctl_run_json ("load", "--json", "--in-process", path, NULL);
+
+  g_assert_cmpint (run->status, ==, 0);
+  ctl_run_find (run, "unloaded", "Raw");
+  g_assert_cmpuint (ctl_run_count (run, "output", "Raw"), ==, 1);
+  g_assert_false (json_object_has_member (ctl_run_find (run, "started", "Raw"), "pid"));
   g_assert_null (strstr (run->output, "raw standard"));
   g_assert_nonnull (strstr (run->errors, "raw standard output"));
   g_assert_nonnull (strstr (run->errors, "raw g_print"));
@@ -261,6 +303,7 @@ main (int    argc,
   CTL_ADD_TEST ("/cli/load/being-written", test_being_written);
   g_test_add_func ("/cli/load/busy", test_busy);
   g_test_add_func ("/cli/load/raw-output", test_raw_output);
+  g_test_add_func ("/cli/load/raw-output/in-process", test_raw_output_in_process);
   g_test_add_func ("/cli/load/odd-bytes", test_odd_bytes);
 
   return g_test_run ();

@@ -286,17 +286,21 @@ test_odd_file_names (CtlFolder    *folder,
 
 static void
 test_raw_output (CtlFolder    *folder,
-                 gconstpointer unused)
+                 gconstpointer in_process)
 {
   g_autoptr (CtlSession) session = NULL;
 
   /* Every line is parsed, so a torn one would be found. */
   ctl_put_in_place (folder, "raw.so", "raw_output");
   ctl_put_in_place (folder, "ticker.so", "ticker");
-  session = ctl_session_watch (folder);
+  if (GPOINTER_TO_INT (in_process))
+    session = ctl_session_new ("watch", "--json", "--in-process", folder->path, NULL);
+  else
+    session = ctl_session_new ("watch", "--json", folder->path, NULL);
+  ctl_session_wait (session, "watching", NULL);
   ctl_session_wait (session, "output", "Ticker");
   assert_well_ended (session, SIGTERM);
-  g_assert_cmpuint (ctl_session_count (session, "output", "Raw"), ==, 1);
+  g_assert_cmpuint (ctl_session_count (session, "output", "Raw"), ==, GPOINTER_TO_INT (in_process) ? 1 : 5);
 }
 
 static void
@@ -399,6 +403,8 @@ main (int    argc,
   CTL_ADD_TEST ("/cli/watch/recursive", test_recursive);
   CTL_ADD_TEST ("/cli/watch/odd-file-names", test_odd_file_names);
   CTL_ADD_TEST ("/cli/watch/raw-output", test_raw_output);
+  g_test_add ("/cli/watch/raw-output/in-process", CtlFolder, GINT_TO_POINTER (TRUE), ctl_folder_set_up,
+              test_raw_output, ctl_folder_tear_down);
   add_signal_test ("/cli/watch/interrupt", SIGINT, test_signal);
   add_signal_test ("/cli/watch/terminate", SIGTERM, test_signal);
   add_signal_test ("/cli/watch/second-interrupt", SIGINT, test_second_signal);
