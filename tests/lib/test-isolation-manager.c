@@ -148,6 +148,20 @@ test_no_descriptors (void)
   g_assert_cmpuint (n_failed, <, 29);
 }
 
+/* What is forked from it has no other thread, and would believe that it had. */
+static void
+test_spawner_threads (void)
+{
+  g_autoptr (Puppet) puppet = puppet_new ();
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task", process_find_marked (puppet->test->mark, "luminal-spawner"));
+  g_autoptr (GDir) threads = g_dir_open (path, 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (threads) != NULL)
+    n++;
+  g_assert_cmpuint (n, ==, 1);
+}
+
 /* Without a spawner, and with one again. */
 static void
 test_spawner_killed (void)
@@ -206,6 +220,7 @@ main (int   argc,
       g_test_add_data_func (reload, &programs[i], test_reload);
     }
   g_test_add_func ("/isolation/no-descriptors", test_no_descriptors);
+  g_test_add_func ("/isolation/spawner-threads", test_spawner_threads);
   g_test_add_func ("/isolation/spawner-killed", test_spawner_killed);
   g_test_add_func ("/isolation/reserve-killed", test_reserve_killed);
 

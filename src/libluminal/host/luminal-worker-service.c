@@ -5,6 +5,7 @@
 
 #include "luminal-worker-entry.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,18 @@ own_address_space (void)
   return g_ascii_strtoull (statm, NULL, 10) * (guint64) sysconf (_SC_PAGESIZE);
 }
 
+/* A piece of address space for each thread's memory, as there is otherwise, is more than
+ * many limits allow. Before it is counted how much there is. */
+static void
+prepare_limits (GVariant *limits)
+{
+  guint64 memory;
+
+  g_variant_get_child (limits, 0, "t", &memory);
+  if (memory > 0)
+    mallopt (M_ARENA_MAX, 1);
+}
+
 static gboolean
 apply_limits (Service   *service,
               GVariant  *limits,
@@ -278,6 +291,7 @@ open_module (Service  *service,
     }
 
   g_variant_get (parameters, "(h^&ay&su^a&s@(ttub))", NULL, &path, &checksum, &generation, &photons, &limits);
+  prepare_limits (limits);
   service->path = g_strdup (path);
   service->host = luminal_module_host_new (path, generation);
   g_signal_connect_swapped (service->host, "output", G_CALLBACK (photon_said), service);
