@@ -553,7 +553,9 @@ test_joined (BuildPlace   *place,
   third = luminal_builder_build_finish (builder, results[2], NULL);
   assert_built (second, FALSE);
   g_assert_true (second == third);
-  g_assert_cmpuint (build_place_count_runs (place), ==, 1);
+  /* On a busy machine the others may not have joined yet when the first was called off,
+   * and then it was the last. */
+  g_assert_cmpuint (build_place_count_runs (place), <=, 2);
   for (guint i = 0; i < 3; i++)
     g_clear_object (&results[i]);
 }
