@@ -2,48 +2,21 @@
 
 #include "luminal-worker-locate.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 
-/* The folder of the file that this code is in. */
-static char *
-find_own_folder (void)
-{
-  g_autofree char *path = NULL;
-  char *resolved;
-  Dl_info info;
-
-  if (dladdr ((gpointer) luminal_worker_locate, &info) == 0 || info.dli_fname == NULL)
-    return NULL;
-
-  resolved = realpath (info.dli_fname, NULL);
-  if (resolved == NULL)
-    return NULL;
-
-  path = g_path_get_dirname (resolved);
-  free (resolved);
-  return g_steal_pointer (&path);
-}
+#include "luminal-own-folder.h"
 
 char *
 luminal_worker_locate (void)
 {
-  /* Of an installation that may have been moved, and of the build. */
+  /* Of an installation, and of the build. */
   static const char *const from_here[] = { WORKER_FROM_LIBRARY, "../worker/luminal-worker" };
   const char *wanted = secure_getenv ("LUMINAL_WORKER");
-  g_autofree char *folder = NULL;
+  char *found;
 
   if (wanted != NULL && *wanted != '\0')
     return g_strdup (wanted);
 
-  folder = find_own_folder ();
-  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (from_here); i++)
-    {
-      g_autofree char *path = g_canonicalize_filename (from_here[i], folder);
-
-      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
-        return g_steal_pointer (&path);
-    }
-
-  return g_strdup (WORKER_PATH);
+  found = luminal_find_from_own_folder (from_here, G_N_ELEMENTS (from_here), G_FILE_TEST_IS_REGULAR);
+  return found != NULL ? found : g_strdup (WORKER_PATH);
 }
