@@ -192,15 +192,15 @@ open_settings (void)
   g_autoptr (GSettingsSchema) schema = NULL;
 
   if (known != NULL)
-    schema = g_settings_schema_source_lookup (known, APPLICATION_ID, TRUE);
+    schema = g_settings_schema_source_lookup (known, SETTINGS_ID, TRUE);
   if (schema != NULL)
     return g_settings_new_full (schema, NULL, NULL);
 
   own = g_settings_schema_source_new_from_directory (SCHEMADIR, known, TRUE, NULL);
   if (own != NULL)
-    schema = g_settings_schema_source_lookup (own, APPLICATION_ID, FALSE);
+    schema = g_settings_schema_source_lookup (own, SETTINGS_ID, FALSE);
   if (schema == NULL)
-    g_error ("The settings schema %s is not installed in %s. Install Luminal again", APPLICATION_ID,
+    g_error ("The settings schema %s is not installed in %s. Install Luminal again", SETTINGS_ID,
              SCHEMADIR);
 
   return g_settings_new_full (schema, NULL, NULL);
