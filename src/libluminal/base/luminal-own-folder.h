@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-char *luminal_find_from_own_folder (const char *const *from_here,
-                                    guint              n_from_here,
-                                    GFileTest          test);
+/* The folder of the file that the library's code is in, wherever it was moved to, without
+ * links. Returns: (nullable) */
+char *luminal_own_folder (void);
 
 G_END_DECLS
