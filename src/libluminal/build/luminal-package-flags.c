@@ -7,6 +7,7 @@
 
 #include "luminal-child.h"
 #include "luminal-error.h"
+#include "luminal-own-folder.h"
 
 /* More than it has to say of any packages. */
 #define OUTPUT_LENGTH_MAX (256 * 1024)
@@ -71,12 +72,50 @@ luminal_package_flags_init (LuminalPackageFlags *self)
                                        (GDestroyNotify) g_strfreev);
 }
 
+/* The folder with the library's own package: photons are built against the library that
+ * loads them, in whatever prefix or build tree that is. Returns: (nullable) */
+static char *
+find_own_packages (void)
+{
+  static const char *const from_library[] = { "pkgconfig", "." };
+  g_autofree char *folder = luminal_own_folder ();
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (from_library); i++)
+    {
+      g_autofree char *packages = g_canonicalize_filename (from_library[i], folder);
+      g_autofree char *own = g_build_filename (packages, OWN_PACKAGE ".pc", NULL);
+
+      /* A colon cannot stand in a list of folders. */
+      if (strchr (packages, ':') == NULL && g_file_test (own, G_FILE_TEST_IS_REGULAR))
+        return g_steal_pointer (&packages);
+    }
+
+  return NULL;
+}
+
+/* After what a person chose, before what the system has. */
+static void
+add_own_packages (LuminalPackageFlags *self)
+{
+  const char *chosen = g_environ_getenv (self->environment, "PKG_CONFIG_PATH");
+  g_autofree char *own = find_own_packages ();
+  g_autofree char *folders = NULL;
+
+  if (own == NULL)
+    return;
+
+  folders = chosen != NULL && *chosen != '\0' ? g_strjoin (":", chosen, own, NULL)
+                                              : g_strdup (own);
+  self->environment = g_environ_setenv (self->environment, "PKG_CONFIG_PATH", folders, TRUE);
+}
+
 LuminalPackageFlags *
 luminal_package_flags_new (const char *const *environment)
 {
   LuminalPackageFlags *self = g_object_new (LUMINAL_TYPE_PACKAGE_FLAGS, NULL);
 
   self->environment = g_strdupv ((char **) environment);
+  add_own_packages (self);
 
   return self;
 }
