@@ -70,7 +70,8 @@ test_empty_folder (CtlFolder    *folder,
 
   g_assert_cmpstr (json_object_get_string_member (line, "event"), ==, "watching");
   g_assert_cmpstr (json_object_get_string_member (line, "file"), ==, folder->path);
-  g_assert_cmpuint (json_object_get_size (line), ==, 3);
+  g_assert_false (json_object_get_boolean_member (line, "polling"));
+  g_assert_cmpuint (json_object_get_size (line), ==, 4);
   ctl_assert_time (line);
   assert_well_ended (session, SIGTERM);
 }
