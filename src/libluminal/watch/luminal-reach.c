@@ -3,6 +3,7 @@
 #include "luminal-reach.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -116,9 +117,9 @@ static char *
 describe_instance_error (int error)
 {
   if (error == EMFILE)
-    return g_strdup ("no inotify instance is left (see fs.inotify.max_user_instances)");
+    return g_strdup (_("no inotify instance is left (see fs.inotify.max_user_instances)"));
 
-  return g_strdup_printf ("inotify cannot be used (%s)", g_strerror (error));
+  return g_strdup_printf (_("inotify cannot be used (%s)"), g_strerror (error));
 }
 
 char *
@@ -153,7 +154,7 @@ luminal_reach_check_watch (const char *folder)
 
   /* All else is about the folder itself. */
   if (error == ENOSPC)
-    return g_strdup ("no inotify watch is left (see fs.inotify.max_user_watches)");
+    return g_strdup (_("no inotify watch is left (see fs.inotify.max_user_watches)"));
   if (error == ENOMEM)
     return describe_instance_error (error);
   return NULL;
@@ -173,8 +174,8 @@ luminal_reach_check_file_system (int         folder_fd,
       if ((guint32) info.f_type != shared_file_systems[i].magic)
         continue;
       if (is_in_document_portal (folder))
-        return g_strdup ("the document portal does not tell of changes");
-      return g_strdup_printf ("%s does not tell of changes that others make", shared_file_systems[i].name);
+        return g_strdup (_("the document portal does not tell of changes"));
+      return g_strdup_printf (_("%s does not tell of changes that others make"), shared_file_systems[i].name);
     }
 
   return NULL;
