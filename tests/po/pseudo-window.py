@@ -110,5 +110,4 @@ def test_photons_in_all_states():
         shutil.rmtree(folder)
 
 
-os.environ.pop('GTK_A11Y', None)
 tap.run(test_no_folder, test_photons_in_all_states)
