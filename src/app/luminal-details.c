@@ -86,7 +86,8 @@ update_build (LuminalDetails *self)
   if (n_shown > 0)
     /* Translators: a page with what a compiler said, and how much that is */
     title = g_strdup_printf (_("Build (%u)"), n_shown);
-  gtk_stack_page_set_title (self->build_page, title != NULL ? title : _("Build"));
+  if (g_strcmp0 (gtk_stack_page_get_title (self->build_page), title != NULL ? title : _("Build")) != 0)
+    gtk_stack_page_set_title (self->build_page, title != NULL ? title : _("Build"));
   gtk_stack_page_set_needs_attention (self->build_page,
                                       luminal_diagnostics_view_get_failed (self->build));
 }

@@ -27,6 +27,7 @@ struct _LuminalDiagnosticRow
   GtkWidget *copy;
   GtkLabel *text;
   GtkLabel *option;
+  GtkWidget *quote_box;
   GtkLabel *quote;
 
   LuminalDiagnostic *diagnostic;
@@ -207,7 +208,8 @@ update (LuminalDiagnosticRow *self,
   gtk_widget_set_tooltip_text (self->place, path);
   set_text (self->text, text);
   set_text (self->option, luminal_diagnostic_get_option (self->diagnostic));
-  set_text (self->quote, quote);
+  gtk_widget_set_visible (self->quote_box, quote != NULL && *quote != '\0');
+  gtk_label_set_text (self->quote, quote != NULL ? quote : "");
   gtk_widget_set_margin_start (self->box, (int) MIN (depth, MOST_DEPTH) * INDENT);
   update_accessible (self, place, text);
 }
@@ -255,7 +257,7 @@ luminal_diagnostic_row_class_init (LuminalDiagnosticRowClass *klass)
                                   G_TYPE_NONE, 1, LUMINAL_TYPE_DIAGNOSTIC);
 
   gtk_widget_class_set_css_name (widget_class, "diagnostic");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                RESOURCE_PATH "/ui/luminal-diagnostic-row.ui");
@@ -267,6 +269,7 @@ luminal_diagnostic_row_class_init (LuminalDiagnosticRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalDiagnosticRow, copy);
   gtk_widget_class_bind_template_child (widget_class, LuminalDiagnosticRow, text);
   gtk_widget_class_bind_template_child (widget_class, LuminalDiagnosticRow, option);
+  gtk_widget_class_bind_template_child (widget_class, LuminalDiagnosticRow, quote_box);
   gtk_widget_class_bind_template_child (widget_class, LuminalDiagnosticRow, quote);
   gtk_widget_class_bind_template_callback (widget_class, place_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, copy_clicked_cb);
