@@ -412,9 +412,12 @@ luminal_event_get_stream (LuminalEvent *self)
  * luminal_event_get_text:
  * @self: an event
  *
- * Gets what the photon said.
+ * Gets what the photon said; or, of %LUMINAL_EVENT_WATCHING, why the folder is looked at
+ * every two seconds, as [property@Loader:polling-reason].
  *
- * Returns: (nullable) (type filename): the text without a newline at its end, for %LUMINAL_EVENT_OUTPUT; %NULL otherwise. What a photon prints need not be UTF-8
+ * Returns: (nullable) (type filename): the text without a newline at its end; %NULL for
+ *   events of other kinds, and of a folder whose changes are told. What a photon prints
+ *   need not be UTF-8
  *
  * Since: 1.0
  */
