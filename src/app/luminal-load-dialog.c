@@ -68,6 +68,11 @@ create_facts (GFile             *file,
 
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (list, "boxed-list");
+  /* Room for its shadow. */
+  gtk_widget_set_margin_top (list, 2);
+  gtk_widget_set_margin_bottom (list, 2);
+  gtk_widget_set_margin_start (list, 2);
+  gtk_widget_set_margin_end (list, 2);
   gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("What the File Says of Itself"), -1);
 
@@ -83,9 +88,6 @@ create_facts (GFile             *file,
         }
     }
   gtk_list_box_append (GTK_LIST_BOX (list), create_row (_("File"), path));
-  if (inspection != NULL)
-    gtk_list_box_append (GTK_LIST_BOX (list),
-                         create_row (_("SHA-256"), luminal_inspection_get_checksum (inspection)));
 
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), list);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
