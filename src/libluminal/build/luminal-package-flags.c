@@ -2,6 +2,7 @@
 
 #include "luminal-package-flags.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -150,7 +151,7 @@ find_program (LuminalPackageFlags *self,
 
   if (self->program == NULL)
     g_set_error (error, LUMINAL_ERROR, LUMINAL_ERROR_BUILD_FAILED,
-                 "%s, which knows the flags of libraries, was not found. Install pkgconf",
+                 _("%s, which knows the flags of libraries, was not found. Install pkgconf"),
                  chosen != NULL && *chosen != '\0' ? chosen : "pkg-config");
 
   return self->program != NULL;
@@ -239,14 +240,14 @@ check_run (LuminalPackageFlags *self,
         g_task_return_error (task, g_steal_pointer (&error));
       else
         g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_BUILD_FAILED,
-                                 "%s cannot be run: %s. Install pkgconf anew", self->program,
+                                 _("%s cannot be run: %s. Install pkgconf anew"), self->program,
                                  error->message);
     }
   else if (end.kind == LUMINAL_CHILD_TIMED_OUT)
     {
       g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_TIMED_OUT,
-                               "%s did not answer in %g seconds, and was ended. Try it in a "
-                               "terminal",
+                               _("%s did not answer in %g seconds, and was ended. Try it in a "
+                                 "terminal"),
                                self->program, question->timeout / 1000.0);
     }
   else if (end.kind == LUMINAL_CHILD_KILLED || end.code != 0)
@@ -254,7 +255,7 @@ check_run (LuminalPackageFlags *self,
       g_autofree char *said = g_utf8_make_valid (question->output->str, -1);
 
       g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_BUILD_FAILED, "%s",
-                               *g_strstrip (said) != '\0' ? said : "pkg-config failed");
+                               *g_strstrip (said) != '\0' ? said : _("pkg-config failed"));
     }
   else
     {
@@ -283,7 +284,7 @@ on_flags (GObject      *source,
       if (!g_error_matches (error, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
         {
           g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_BUILD_FAILED,
-                                   "the answer of pkg-config cannot be read: %s", error->message);
+                                   _("the answer of pkg-config cannot be read: %s"), error->message);
           return;
         }
       flags = g_new0 (char *, 1);
