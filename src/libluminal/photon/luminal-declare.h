@@ -188,7 +188,7 @@ typedef struct
  * LUMINAL_NAME:
  * @text: a string literal in UTF-8, not empty
  *
- * An option of [func@PHOTON]: the name that people see, which finds the photon with
+ * An option of [LUMINAL_PHOTON()](photon.html): the name that people see, which finds the photon with
  * [method@Loader.lookup]. It is unique among all photons that a loader has; a second
  * one is refused with %LUMINAL_ERROR_NAME_TAKEN.
  *
@@ -202,7 +202,7 @@ typedef struct
  * LUMINAL_AUTHOR:
  * @text: a string literal in UTF-8
  *
- * An option of [func@PHOTON]: who wrote the photon. Without it, "Unknown".
+ * An option of [LUMINAL_PHOTON()](photon.html): who wrote the photon. Without it, "Unknown".
  *
  * Since: 1.0
  */
@@ -212,7 +212,7 @@ typedef struct
  * LUMINAL_VERSION:
  * @text: a string literal in UTF-8
  *
- * An option of [func@PHOTON]: the version of the photon, in whatever form its author
+ * An option of [LUMINAL_PHOTON()](photon.html): the version of the photon, in whatever form its author
  * likes. Without it, "0.0.0".
  *
  * Since: 1.0
@@ -223,7 +223,7 @@ typedef struct
  * LUMINAL_DESCRIPTION:
  * @text: a string literal in UTF-8
  *
- * An option of [func@PHOTON]: what the photon does, in a line. Without it, nothing.
+ * An option of [LUMINAL_PHOTON()](photon.html): what the photon does, in a line. Without it, nothing.
  *
  * Since: 1.0
  */
@@ -233,7 +233,7 @@ typedef struct
  * LUMINAL_TAGS:
  * @...: string literals in UTF-8, from 1 to 16
  *
- * An option of [func@PHOTON]: words to find the photon by. Without it, none.
+ * An option of [LUMINAL_PHOTON()](photon.html): words to find the photon by. Without it, none.
  *
  * Since: 1.0
  */
@@ -243,7 +243,7 @@ typedef struct
  * LUMINAL_BASE:
  * @type_name: the name of a type, as a string literal
  *
- * An option of [func@PHOTON]: the type that the program has to have for the photon. It
+ * An option of [LUMINAL_PHOTON()](photon.html): the type that the program has to have for the photon. It
  * is derived from [class@Photon], lives in that program, and is what the photon's
  * functions get as their first argument.
  *
@@ -259,7 +259,7 @@ typedef struct
  * @save: a [callback@SaveStateFunc]
  * @restore: a [callback@RestoreStateFunc]
  *
- * An option of [func@PHOTON]: what a generation gives out before it ends, and the next
+ * An option of [LUMINAL_PHOTON()](photon.html): what a generation gives out before it ends, and the next
  * one takes over before it starts. Without it, each generation begins anew.
  *
  * Since: 1.0
