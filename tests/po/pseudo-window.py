@@ -124,16 +124,16 @@ def test_photons_in_all_states():
 
 
 def test_written_from_right_to_left():
-    edges = {}
-    for direction in ('LTR', 'RTL'):
+    for direction, is_there in (('LTR', lambda edge: edge < 100), ('RTL', lambda edge: edge > 100)):
         window = Window(direction=direction)
         try:
             window.wait_for('Open a Folder')
-            edges[direction] = window.left_edge('Open Folder')
+            # It begins the header bar, once that is laid out.
+            end = time.monotonic() + DEADLINE
+            while not is_there(window.left_edge('Open Folder' + pseudo.END)):
+                assert time.monotonic() < end, window.left_edge('Open Folder' + pseudo.END)
         finally:
             window.close()
-    # It begins the header bar.
-    assert edges['LTR'] < 100 < edges['RTL'], edges
 
 
 tap.run(test_no_folder, test_photons_in_all_states, test_written_from_right_to_left)
