@@ -2,6 +2,7 @@
 
 #include "luminal-source-inspection.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -81,7 +82,8 @@ find_mistake (const char *path,
 
       if (luminal_diagnostic_get_severity (diagnostic) >= LUMINAL_SEVERITY_ERROR)
         return luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, path, LUMINAL_PHASE_BUILD,
-                                  "what it declares in line %u is not in order: %s. Correct it and save the file",
+                                  _("what it declares in line %u is not in order: %s. Correct it and save "
+                                    "the file"),
                                   luminal_diagnostic_get_line (diagnostic), luminal_diagnostic_get_text (diagnostic));
     }
 
@@ -155,7 +157,7 @@ luminal_inspect_source_async (GFile               *file,
       g_autofree char *uri = g_file_get_uri (file);
 
       g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_UNREADABLE, uri, LUMINAL_PHASE_READ,
-                                                    "it is no local file. Copy it to this machine"));
+                                                    _("it is no local file. Copy it to this machine")));
       return;
     }
 

@@ -2,6 +2,8 @@
 
 #include "luminal-loader-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-event-private.h"
 
@@ -14,6 +16,14 @@ session_settled (LuminalLoader       *self,
                  LuminalWatchSession *session)
 {
   luminal_loader_emit_observed (self, loaded, reloaded, failed, unloaded);
+}
+
+static void
+session_polls (LuminalLoader       *self,
+               LuminalWatchSession *session)
+{
+  if (self->session == session)
+    luminal_loader_update_polling (self);
 }
 
 static void
@@ -42,6 +52,7 @@ session_started (GObject      *source_object,
       g_autoptr (LuminalEvent) event = luminal_event_new_for_file (LUMINAL_EVENT_WATCHING,
                                                                    g_task_get_task_data (task));
 
+      luminal_event_set_output (event, LUMINAL_STREAM_STDERR, luminal_watch_session_get_silence (session));
       luminal_registry_tell (self->registry, event);
       g_task_return_boolean (task, TRUE);
     }
@@ -79,7 +90,8 @@ session_started (GObject      *source_object,
  * [property@Loader:suppress-errors] says.
  *
  * Changes are noticed by events of the kernel: nothing wakes up as long as nothing
- * changes. If the folder itself vanishes, its photons are unloaded after the grace time,
+ * changes. Where none come the folder is looked at every two seconds, and
+ * [property@Loader:polling] says so. If the folder itself vanishes, its photons are unloaded after the grace time,
  * and loaded again when it is back.
  *
  * Since: 1.0
@@ -116,15 +128,15 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
       g_autofree char *watched = g_file_get_path (self->directory);
 
       g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_ALREADY_WATCHING, shown, LUMINAL_PHASE_NONE,
-                                                    "this loader watches %s already. Stop that first, or "
-                                                    "use another loader",
+                                                    _("this loader watches %s already. Stop that first, or "
+                                                      "use another loader"),
                                                     watched));
       return;
     }
   if (path == NULL)
     {
       g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_DIRECTORY_NOT_FOUND, shown,
-                                                    LUMINAL_PHASE_NONE, "it is not on this machine"));
+                                                    LUMINAL_PHASE_NONE, _("it is not on this machine")));
       return;
     }
 
@@ -132,6 +144,7 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
                                        other_classes);
   luminal_watch_session_set_grace_time (session, self->grace_time);
   g_signal_connect_object (session, "settled", G_CALLBACK (session_settled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "polling", G_CALLBACK (session_polls), self, G_CONNECT_SWAPPED);
   luminal_loader_set_session (self, session, directory);
 
   luminal_operations_prepare (self->operations);
@@ -211,7 +224,7 @@ luminal_loader_stop_watching_photons_async (LuminalLoader       *self,
   if (self->session == NULL)
     {
       g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_NOT_WATCHING,
-                               "This loader does not watch a folder");
+                               _("This loader does not watch a folder"));
       return;
     }
 
