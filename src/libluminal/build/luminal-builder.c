@@ -523,8 +523,8 @@ on_needs_read (GObject      *source,
       return_failure (task,
                       luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, request->order->path,
                                          LUMINAL_PHASE_BUILD,
-                                         "what it declares in line %u is not in order: %s. Correct "
-                                         "it and save the file",
+                                         _("what it declares in line %u is not in order: %s. Correct "
+                                           "it and save the file"),
                                          luminal_diagnostic_get_line (diagnostic),
                                          luminal_diagnostic_get_text (diagnostic)),
                       request->diagnostics);
