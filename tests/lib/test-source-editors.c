@@ -368,7 +368,7 @@ save_real_rsync (SourceTest *test,
   g_autoptr (GBytes) content = g_bytes_new (text, strlen (text));
 
   watch_write (other, content);
-  watch_run ("rsync", "--times", other, path, NULL);
+  watch_run ("rsync", "--times", "--checksum", other, path, NULL);
 }
 
 static const Editor editors[] = {
