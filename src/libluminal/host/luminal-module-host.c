@@ -9,6 +9,7 @@
 
 #include "luminal-declare.h"
 #include "luminal-error-private.h"
+#include "luminal-link-refusal.h"
 #include "luminal-inspection-private.h"
 #include "luminal-photon-private.h"
 #include "luminal-source-sweep.h"
@@ -128,13 +129,9 @@ open_error (LuminalModuleHost *self,
             const char        *path,
             const char        *cause)
 {
-  if (cause == NULL)
-    cause = _("it does not say why");
-  if (g_str_has_prefix (cause, path) && g_str_has_prefix (cause + strlen (path), ": "))
-    cause += strlen (path) + strlen (": ");
+  g_autofree char *explained = luminal_link_refusal_explain (cause, path);
 
-  return luminal_error_new (LUMINAL_ERROR_OPEN_FAILED, self->filepath, LUMINAL_PHASE_STAGE,
-                            _("the dynamic linker refuses it: %s"), cause);
+  return luminal_error_new (LUMINAL_ERROR_OPEN_FAILED, self->filepath, LUMINAL_PHASE_STAGE, "%s", explained);
 }
 
 static const LuminalDescriptor *
