@@ -23,6 +23,9 @@ LuminalWatchSession *luminal_watch_session_new            (LuminalRegistry      
                                                            const char *const    *other_classes);
 void                 luminal_watch_session_set_grace_time (LuminalWatchSession  *self,
                                                            guint                 milliseconds);
+/* Whether changes are only told of, from now on; when no longer, they are put to work. */
+void                 luminal_watch_session_set_notice_only (LuminalWatchSession *self,
+                                                           gboolean              notice_only);
 /* Ends when what is there has been loaded and started, or has failed. */
 void                 luminal_watch_session_start_async    (LuminalWatchSession  *self,
                                                            GCancellable         *cancellable,
