@@ -68,8 +68,45 @@ about_action (GSimpleAction *action,
                          NULL);
 }
 
+static GtkWidget *
+new_window (LuminalApplication *self)
+{
+  GtkWidget *window = luminal_window_new (GTK_APPLICATION (self), self->settings);
+
+  if (IS_DEVEL)
+    gtk_widget_add_css_class (window, "devel");
+
+  return window;
+}
+
+static void
+new_window_action (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       user_data)
+{
+  gtk_window_present (GTK_WINDOW (new_window (user_data)));
+}
+
+/* Asked for from outside, there may be no window to choose a folder in yet. */
+static void
+open_folder_action (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+
+  if (window == NULL)
+    window = GTK_WINDOW (new_window (user_data));
+
+  gtk_window_present (window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open", NULL);
+}
+
+/* The desktop file offers new-window and open-folder, under these names. */
 static const GActionEntry actions[] = {
   { .name = "about", .activate = about_action },
+  { .name = "new-window", .activate = new_window_action },
+  { .name = "open-folder", .activate = open_folder_action },
   { .name = "quit", .activate = quit_action },
 };
 
@@ -96,12 +133,6 @@ set_accels (GtkApplication *application)
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     gtk_application_set_accels_for_action (application, entries[i].action, entries[i].accels);
-}
-
-static GtkWidget *
-new_window (LuminalApplication *self)
-{
-  return luminal_window_new (GTK_APPLICATION (self), self->settings);
 }
 
 static void
@@ -170,6 +201,30 @@ luminal_application_open (GApplication  *application,
     open_folder (LUMINAL_APPLICATION (application), files[i]);
 }
 
+/* Options that stand for an action of the same name. */
+static const char *const action_options[] = { "new-window", "open-folder" };
+
+/* In the instance that runs, if there is one; or else in this one, which goes on. */
+static int
+activate_action (GApplication *application,
+                 const char   *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("luminal: %s\n", error->message);
+      return 1;
+    }
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), name, NULL);
+  if (!g_application_get_is_remote (application))
+    return -1;
+
+  g_dbus_connection_flush_sync (g_application_get_dbus_connection (application), NULL, NULL);
+  return 0;
+}
+
 static int
 luminal_application_handle_local_options (GApplication *application,
                                           GVariantDict *options)
@@ -178,6 +233,11 @@ luminal_application_handle_local_options (GApplication *application,
     {
       g_print ("luminal %s\n", PACKAGE_VERSION);
       return 0;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (action_options); i++)
+    {
+      if (g_variant_dict_contains (options, action_options[i]))
+        return activate_action (application, action_options[i]);
     }
 
   return -1;
@@ -192,15 +252,15 @@ open_settings (void)
   g_autoptr (GSettingsSchema) schema = NULL;
 
   if (known != NULL)
-    schema = g_settings_schema_source_lookup (known, APPLICATION_ID, TRUE);
+    schema = g_settings_schema_source_lookup (known, SETTINGS_ID, TRUE);
   if (schema != NULL)
     return g_settings_new_full (schema, NULL, NULL);
 
   own = g_settings_schema_source_new_from_directory (SCHEMADIR, known, TRUE, NULL);
   if (own != NULL)
-    schema = g_settings_schema_source_lookup (own, APPLICATION_ID, FALSE);
+    schema = g_settings_schema_source_lookup (own, SETTINGS_ID, FALSE);
   if (schema == NULL)
-    g_error ("The settings schema %s is not installed in %s. Install Luminal again", APPLICATION_ID,
+    g_error ("The settings schema %s is not installed in %s. Install Luminal again", SETTINGS_ID,
              SCHEMADIR);
 
   return g_settings_new_full (schema, NULL, NULL);
@@ -251,6 +311,8 @@ luminal_application_init (LuminalApplication *self)
   static const GOptionEntry options[] = {
     { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Print the version and exit"),
       NULL },
+    { "new-window", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Open a new window"), NULL },
+    { "open-folder", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Choose a folder to open"), NULL },
     { NULL },
   };
 

@@ -261,7 +261,7 @@ static const char *
 after_phase (const char     *message,
              LuminalHandler *handler)
 {
-  const char *phase = luminal_phase_to_string (luminal_handler_get_failed_phase (handler));
+  const char *phase = luminal_phase_get_label (luminal_handler_get_failed_phase (handler));
   g_autofree char *prefix = g_strconcat (phase, ": ", NULL);
 
   return g_str_has_prefix (message, prefix) ? message + strlen (prefix) : message;

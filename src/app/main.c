@@ -17,9 +17,8 @@ main (int    argc,
 
   raise_descriptor_limit ();
 
+  /* The library binds the domain, which the programs share. */
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
   /* Named here, or the linker would leave the resources out of a static library. */

@@ -466,7 +466,7 @@ ctl_text_reporter_unusable (CtlReporter  *reporter,
   CtlTextReporter *self = CTL_TEXT_REPORTER (reporter);
 
   write_heading (self, file, MARK_BAD);
-  write_field (self, _("Phase"), luminal_phase_to_string (phase));
+  write_field (self, _("Phase"), luminal_phase_get_label (phase));
   write_field (self, _("Cause"), error->message);
 }
 

@@ -19,9 +19,8 @@ static const CtlCommand *const commands[] = {
 static void
 set_up_locale (void)
 {
+  /* The library binds the domain, which the programs share. */
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 }
 

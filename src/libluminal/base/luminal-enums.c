@@ -2,6 +2,8 @@
 
 #include "luminal-enums.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-enum-types.h"
 
 static const char *
@@ -34,7 +36,7 @@ luminal_status_to_string (LuminalStatus status)
  * luminal_phase_to_string:
  * @phase: a phase
  *
- * Gets the word for @phase that messages, logs and JSON use, such as
+ * Gets the word for @phase that logs and JSON use, such as
  * `"hand-over"`. It is never translated.
  *
  * Returns: (nullable): the word, or %NULL if @phase is no phase
@@ -45,6 +47,53 @@ const char *
 luminal_phase_to_string (LuminalPhase phase)
 {
   return enum_to_nick (LUMINAL_TYPE_PHASE, phase);
+}
+
+/**
+ * luminal_phase_get_label:
+ * @phase: a phase
+ *
+ * Gets the words for @phase that the messages of errors have, in the language of
+ * the user: in English those of [func@Luminal.phase_to_string].
+ *
+ * Returns: (nullable): the words, or %NULL if @phase is no phase
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_phase_get_label (LuminalPhase phase)
+{
+  switch (phase)
+    {
+    case LUMINAL_PHASE_NONE:
+      return C_("phase", "none");
+    case LUMINAL_PHASE_SETTLE:
+      /* Translators: waiting until the file stops changing */
+      return C_("phase", "settle");
+    case LUMINAL_PHASE_READ:
+      return C_("phase", "read");
+    case LUMINAL_PHASE_CHECKSUM:
+      return C_("phase", "checksum");
+    case LUMINAL_PHASE_BUILD:
+      return C_("phase", "build");
+    case LUMINAL_PHASE_INSPECT:
+      return C_("phase", "inspect");
+    case LUMINAL_PHASE_STAGE:
+      /* Translators: the new generation is opened beside the one that runs */
+      return C_("phase", "stage");
+    case LUMINAL_PHASE_HAND_OVER:
+      /* Translators: the old generation saves its state and ends */
+      return C_("phase", "hand-over");
+    case LUMINAL_PHASE_START:
+      return C_("phase", "start");
+    case LUMINAL_PHASE_COMMIT:
+      return C_("phase", "commit");
+    case LUMINAL_PHASE_PROBATION:
+      /* Translators: the new generation runs, and a crash still counts */
+      return C_("phase", "probation");
+    default:
+      return NULL;
+    }
 }
 
 /**

@@ -197,6 +197,7 @@ typedef enum
 
 LUMINAL_PUBLIC const char *luminal_status_to_string     (LuminalStatus    status);
 LUMINAL_PUBLIC const char *luminal_phase_to_string      (LuminalPhase     phase);
+LUMINAL_PUBLIC const char *luminal_phase_get_label      (LuminalPhase     phase);
 LUMINAL_PUBLIC const char *luminal_stream_to_string     (LuminalStream    stream);
 LUMINAL_PUBLIC const char *luminal_event_kind_to_string (LuminalEventKind kind);
 LUMINAL_PUBLIC const char *luminal_outcome_to_string    (LuminalOutcome   outcome);

@@ -86,7 +86,7 @@ luminal_error_new (LuminalError code,
     return g_error_new (LUMINAL_ERROR, (int) code, "%s: %s", shown, cause);
 
   return g_error_new (LUMINAL_ERROR, (int) code, "%s: %s: %s",
-                      shown, luminal_phase_to_string (phase), cause);
+                      shown, luminal_phase_get_label (phase), cause);
 }
 
 gboolean

@@ -2,6 +2,8 @@
 
 #include "luminal-build-job.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-build-commands.h"
 #include "luminal-build-outcome.h"
 #include "luminal-error-private.h"
@@ -134,16 +136,16 @@ make_scratch_in_thread (GTask        *task,
 
       luminal_build_scratch_clear (&self->scratch);
       if (self->findings.remark == NULL)
-        self->findings.remark = g_strdup_printf ("The cache cannot be used (%s), so the build is "
-                                                 "not kept for the next time. Make room there, or "
-                                                 "give yourself the right to write",
+        self->findings.remark = g_strdup_printf (_("The cache cannot be used (%s), so the build is "
+                                                   "not kept for the next time. Make room there, or "
+                                                   "give yourself the right to write"),
                                                  error->message);
     }
 
   g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, self->order->path,
                                                 LUMINAL_PHASE_BUILD,
-                                                "there is no folder to build it in: %s. Make room, "
-                                                "or set TMPDIR",
+                                                _("there is no folder to build it in: %s. Make room, "
+                                                  "or set TMPDIR"),
                                                 error->message));
 }
 
@@ -289,8 +291,8 @@ after_runs (GTask *task)
   if (self->place + 1 < self->places->len
       && luminal_build_disk_was_full (self))
     {
-      self->findings.remark = g_strdup_printf ("The disk with the cache %s is full, so the build "
-                                               "is not kept for the next time. Make room there",
+      self->findings.remark = g_strdup_printf (_("The disk with the cache %s is full, so the build "
+                                                 "is not kept for the next time. Make room there"),
                                                (char *) self->places->pdata[self->place]);
       self->place++;
       go_on_in_thread (task, make_another_scratch_in_thread, on_scratch_made_again);
@@ -361,8 +363,8 @@ take_run_error (LuminalBuildJob    *self,
     {
       self->run_error = luminal_error_new (LUMINAL_ERROR_NO_COMPILER, self->order->path,
                                            LUMINAL_PHASE_BUILD,
-                                           "the compiler “%s” cannot be run: %s. Install it anew, "
-                                           "or choose another one in the variable CC",
+                                           _("the compiler “%s” cannot be run: %s. Install it anew, "
+                                             "or choose another one in the variable CC"),
                                            compiler, error->message);
       g_error_free (error);
     }
@@ -390,9 +392,9 @@ on_run (GObject      *source,
       take_run_error (self,
                       luminal_error_new (LUMINAL_ERROR_TIMED_OUT, self->order->path,
                                          LUMINAL_PHASE_BUILD,
-                                         "the compiler “%s” did not finish in %g seconds, and was "
-                                         "ended with all it had started. Make the source smaller, "
-                                         "or allow it more time",
+                                         _("the compiler “%s” did not finish in %g seconds, and was "
+                                           "ended with all it had started. Make the source smaller, "
+                                           "or allow it more time"),
                                          compiler, self->order->timeout / 1000.0));
     }
   else

@@ -2,6 +2,7 @@
 
 #include "luminal-build-outcome.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "luminal-error-private.h"
@@ -99,6 +100,23 @@ find_first_error (GPtrArray *diagnostics,
   return first;
 }
 
+/* %NULL: in no line that is known. */
+static char *
+describe_place (LuminalDiagnostic *diagnostic,
+                const char        *path)
+{
+  guint line = luminal_diagnostic_get_line (diagnostic);
+  g_autofree char *file = NULL;
+
+  if (line == 0)
+    return NULL;
+  if (g_strcmp0 (luminal_diagnostic_get_file (diagnostic), path) == 0)
+    return g_strdup_printf (_("in line %u"), line);
+
+  file = luminal_display_path (luminal_diagnostic_get_file (diagnostic));
+  return g_strdup_printf (_("in line %u of %s"), line, file);
+}
+
 GError *
 luminal_build_explain_failure (LuminalBuildJob *self)
 {
@@ -107,6 +125,8 @@ luminal_build_explain_failure (LuminalBuildJob *self)
   guint n_errors;
   LuminalDiagnostic *first = find_first_error (self->diagnostics, &n_errors);
   g_autofree char *place = NULL;
+  g_autofree char *count = NULL;
+  const char *first_text;
 
   for (guint i = 0; self->runs != NULL && i <= self->n_sources; i++)
     {
@@ -114,8 +134,8 @@ luminal_build_explain_failure (LuminalBuildJob *self)
 
       if (run->diagnostics != NULL && run->end.kind == LUMINAL_CHILD_KILLED)
         return luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, path, LUMINAL_PHASE_BUILD,
-                                  "the compiler “%s” was killed by signal %d (%s). Save the file "
-                                  "again, or try another compiler",
+                                  _("the compiler “%s” was killed by signal %d (%s). Save the file "
+                                    "again, or try another compiler"),
                                   compiler, run->end.code, g_strsignal (run->end.code));
     }
 
@@ -125,34 +145,37 @@ luminal_build_explain_failure (LuminalBuildJob *self)
                                   ? self->diagnostics->pdata[self->diagnostics->len - 1] : NULL;
 
       return luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, path, LUMINAL_PHASE_BUILD,
-                                "the compiler “%s” failed without naming an error: %s. Try it in "
-                                "a terminal",
+                                _("the compiler “%s” failed without naming an error: %s. Try it in "
+                                  "a terminal"),
                                 compiler,
-                                last != NULL ? luminal_diagnostic_get_text (last) : "no output");
+                                last != NULL ? luminal_diagnostic_get_text (last) : _("no output"));
     }
 
-  if (luminal_diagnostic_get_line (first) > 0
-      && g_strcmp0 (luminal_diagnostic_get_file (first), path) == 0)
-    {
-      place = g_strdup_printf (" in line %u", luminal_diagnostic_get_line (first));
-    }
-  else if (luminal_diagnostic_get_line (first) > 0)
-    {
-      g_autofree char *file = luminal_display_path (luminal_diagnostic_get_file (first));
+  place = describe_place (first, path);
+  first_text = luminal_diagnostic_get_text (first);
 
-      place = g_strdup_printf (" in line %u of %s", luminal_diagnostic_get_line (first), file);
-    }
-
-  if (n_errors == 1)
+  if (n_errors == 1 && place == NULL)
     return luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, path, LUMINAL_PHASE_BUILD,
-                              "there is an error%s: %s. Correct it and save the file",
-                              place != NULL ? place : "", luminal_diagnostic_get_text (first));
+                              _("there is an error: %s. Correct it and save the file"), first_text);
+  if (n_errors == 1)
+    /* Translators: a place such as "in line 7", and what the compiler says */
+    return luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, path, LUMINAL_PHASE_BUILD,
+                              _("there is an error %s: %s. Correct it and save the file"), place,
+                              first_text);
 
+  count = n_errors == LUMINAL_DIAGNOSTICS_MAX
+            ? g_strdup_printf (_("there are %u or more errors"), n_errors)
+            : g_strdup_printf (ngettext ("there is %u error", "there are %u errors", n_errors), n_errors);
+  if (place == NULL)
+    /* Translators: "there are 3 errors", and what the compiler says */
+    return luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, path, LUMINAL_PHASE_BUILD,
+                              _("%s, the first one: %s. Correct them and save the file"), count,
+                              first_text);
+
+  /* Translators: "there are 3 errors", a place such as "in line 7", and what the compiler says */
   return luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, path, LUMINAL_PHASE_BUILD,
-                            "there are %u%s errors, the first%s: %s. Correct them and save the "
-                            "file",
-                            n_errors, n_errors == LUMINAL_DIAGNOSTICS_MAX ? " or more" : "",
-                            place != NULL ? place : " one", luminal_diagnostic_get_text (first));
+                            _("%s, the first %s: %s. Correct them and save the file"), count, place,
+                            first_text);
 }
 
 /* Those that a person may change. */
@@ -331,9 +354,9 @@ keep (LuminalBuildJob   *self,
       || self->findings.remark != NULL)
     return;
 
-  self->findings.remark = g_strdup_printf ("The cache cannot be written (%s), so the build is not "
-                                           "kept for the next time. Make room there, or give "
-                                           "yourself the right to write",
+  self->findings.remark = g_strdup_printf (_("The cache cannot be written (%s), so the build is not "
+                                             "kept for the next time. Make room there, or give "
+                                             "yourself the right to write"),
                                            error->message);
 }
 
@@ -355,8 +378,8 @@ read_module (LuminalBuildJob *self)
     g_free (bytes);
   self->findings.error = luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, self->order->path,
                                             LUMINAL_PHASE_BUILD,
-                                            "the compiler “%s” ended well, but left no module. "
-                                            "Choose one that compiles C",
+                                            _("the compiler “%s” ended well, but left no module. "
+                                              "Choose one that compiles C"),
                                             self->order->compiler->command[0]);
   return FALSE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "luminal-build-result.h"
+
+#include <glib/gi18n-lib.h>
 #include "luminal-build-result-private.h"
 
 #include "luminal-builder.h"
@@ -304,8 +306,8 @@ luminal_build_async (GFile              *file,
 
       g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_UNREADABLE, uri,
                                                     LUMINAL_PHASE_READ,
-                                                    "it is not in a folder of this machine. Copy "
-                                                    "it into one"));
+                                                    _("it is not in a folder of this machine. Copy "
+                                                      "it into one")));
       return;
     }
 

@@ -2,6 +2,7 @@
 
 #include "luminal-builder.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "luminal-build-commands.h"
@@ -414,11 +415,11 @@ return_package_failure (GTask        *task,
   return_failure (task,
                   luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, order->path, LUMINAL_PHASE_BUILD,
                                      declared
-                                       ? "a package it declares cannot be used: %s. Install it, "
-                                         "with its development files"
-                                       : "the flags for photons are unknown: %s. Install the "
-                                         "development files of Luminal, or name their folder in "
-                                         "PKG_CONFIG_PATH",
+                                       ? _("a package it declares cannot be used: %s. Install it, "
+                                           "with its development files")
+                                       : _("the flags for photons are unknown: %s. Install the "
+                                           "development files of Luminal, or name their folder in "
+                                           "PKG_CONFIG_PATH"),
                                      lines[0]),
                   diagnostics);
 }

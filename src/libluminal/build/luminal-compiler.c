@@ -2,6 +2,7 @@
 
 #include "luminal-compiler.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -156,15 +157,15 @@ parse_chosen (const char *text,
   if (!g_shell_parse_argv (text, NULL, &command, &cause))
     {
       g_set_error (error, LUMINAL_ERROR, LUMINAL_ERROR_NO_COMPILER,
-                   "build: the compiler that %s names, “%s”, cannot be read: %s. Correct it",
+                   _("build: the compiler that %s names, “%s”, cannot be read: %s. Correct it"),
                    chosen_by, text, cause->message);
       return NULL;
     }
   if (!resolve (command))
     {
       g_set_error (error, LUMINAL_ERROR, LUMINAL_ERROR_NO_COMPILER,
-                   "build: the compiler that %s names, “%s”, was not found. Install it, or choose "
-                   "another one",
+                   _("build: the compiler that %s names, “%s”, was not found. Install it, or choose "
+                     "another one"),
                    chosen_by, command[0]);
       return NULL;
     }
@@ -186,9 +187,9 @@ choose_command (Search  *self,
   const char *cc = g_environ_getenv (self->environment, "CC");
 
   if (is_given (cc))
-    return parse_chosen (cc, "the variable CC", error);
+    return parse_chosen (cc, _("the variable CC"), error);
   if (is_given (self->preference))
-    return parse_chosen (self->preference, "the preference", error);
+    return parse_chosen (self->preference, _("the preference"), error);
 
   for (guint i = 0; i < G_N_ELEMENTS (usual); i++)
     {
@@ -199,8 +200,8 @@ choose_command (Search  *self,
     }
 
   g_set_error_literal (error, LUMINAL_ERROR, LUMINAL_ERROR_NO_COMPILER,
-                       "build: there is no C compiler. Install gcc or clang, or name one in the "
-                       "variable CC");
+                       _("build: there is no C compiler. Install gcc or clang, or name one in the "
+                         "variable CC"));
   return NULL;
 }
 
@@ -300,17 +301,17 @@ on_version (GObject      *source,
         g_task_return_error (task, g_steal_pointer (&error));
       else
         g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_NO_COMPILER,
-                                 "build: the compiler “%s” cannot be run: %s. Install it anew, or "
-                                 "choose another one in the variable CC",
+                                 _("build: the compiler “%s” cannot be run: %s. Install it anew, or "
+                                   "choose another one in the variable CC"),
                                  name, error->message);
       return;
     }
   if (end.kind == LUMINAL_CHILD_TIMED_OUT)
     {
       g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_TIMED_OUT,
-                               "build: the compiler “%s” did not tell its version in %g seconds, "
-                               "and was ended. Try it in a terminal, or choose another one in the "
-                               "variable CC",
+                               _("build: the compiler “%s” did not tell its version in %g seconds, "
+                                 "and was ended. Try it in a terminal, or choose another one in the "
+                                 "variable CC"),
                                name, self->timeout / 1000.0);
       return;
     }

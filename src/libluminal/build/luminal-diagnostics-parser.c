@@ -2,6 +2,7 @@
 
 #include "luminal-diagnostics-parser.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "luminal-diagnostic-private.h"
@@ -337,18 +338,15 @@ luminal_diagnostics_parser_feed (LuminalDiagnosticsParser *self,
     }
 }
 
+/* @words: (transfer full) */
 static void
-append_count (GString    *text,
-              guint       count,
-              const char *one,
-              const char *several)
+append_count (GString *text,
+              guint    count,
+              char    *words)
 {
-  if (count == 0)
-    return;
-
-  if (text->len > 0)
-    g_string_append (text, ", ");
-  g_string_append_printf (text, "%u more %s", count, count == 1 ? one : several);
+  if (count > 0)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", words);
+  g_free (words);
 }
 
 static LuminalDiagnostic *
@@ -356,13 +354,21 @@ tell_what_was_dropped (LuminalDiagnosticsParser *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  append_count (text, self->n_errors_dropped, "error", "errors");
-  append_count (text, self->n_warnings_dropped, "warning", "warnings");
-  append_count (text, self->n_notes_dropped, "note", "notes");
-  g_string_append (text, " not shown");
+  g_autofree char *sentence = NULL;
 
-  return luminal_diagnostic_new (NULL, 0, 0, LUMINAL_SEVERITY_NOTE, text->str, NULL, text->str,
-                                 NULL);
+  append_count (text, self->n_errors_dropped,
+                g_strdup_printf (ngettext ("%u more error", "%u more errors", self->n_errors_dropped),
+                                 self->n_errors_dropped));
+  append_count (text, self->n_warnings_dropped,
+                g_strdup_printf (ngettext ("%u more warning", "%u more warnings", self->n_warnings_dropped),
+                                 self->n_warnings_dropped));
+  append_count (text, self->n_notes_dropped,
+                g_strdup_printf (ngettext ("%u more note", "%u more notes", self->n_notes_dropped),
+                                 self->n_notes_dropped));
+  /* Translators: a list such as "3 more errors, 1 more note" */
+  sentence = g_strdup_printf (_("%s not shown"), text->str);
+
+  return luminal_diagnostic_new (NULL, 0, 0, LUMINAL_SEVERITY_NOTE, sentence, NULL, sentence, NULL);
 }
 
 /* Returns: (element-type LuminalDiagnostic): in their order; the last one tells how

@@ -2,11 +2,13 @@
 
 #include "luminal-package-flags.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "luminal-child.h"
 #include "luminal-error.h"
+#include "luminal-own-folder.h"
 
 /* More than it has to say of any packages. */
 #define OUTPUT_LENGTH_MAX (256 * 1024)
@@ -71,12 +73,50 @@ luminal_package_flags_init (LuminalPackageFlags *self)
                                        (GDestroyNotify) g_strfreev);
 }
 
+/* The folder with the library's own package: photons are built against the library that
+ * loads them, in whatever prefix or build tree that is. Returns: (nullable) */
+static char *
+find_own_packages (void)
+{
+  static const char *const from_library[] = { "pkgconfig", "." };
+  g_autofree char *folder = luminal_own_folder ();
+
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (from_library); i++)
+    {
+      g_autofree char *packages = g_canonicalize_filename (from_library[i], folder);
+      g_autofree char *own = g_build_filename (packages, OWN_PACKAGE ".pc", NULL);
+
+      /* A colon cannot stand in a list of folders. */
+      if (strchr (packages, ':') == NULL && g_file_test (own, G_FILE_TEST_IS_REGULAR))
+        return g_steal_pointer (&packages);
+    }
+
+  return NULL;
+}
+
+/* After what a person chose, before what the system has. */
+static void
+add_own_packages (LuminalPackageFlags *self)
+{
+  const char *chosen = g_environ_getenv (self->environment, "PKG_CONFIG_PATH");
+  g_autofree char *own = find_own_packages ();
+  g_autofree char *folders = NULL;
+
+  if (own == NULL)
+    return;
+
+  folders = chosen != NULL && *chosen != '\0' ? g_strjoin (":", chosen, own, NULL)
+                                              : g_strdup (own);
+  self->environment = g_environ_setenv (self->environment, "PKG_CONFIG_PATH", folders, TRUE);
+}
+
 LuminalPackageFlags *
 luminal_package_flags_new (const char *const *environment)
 {
   LuminalPackageFlags *self = g_object_new (LUMINAL_TYPE_PACKAGE_FLAGS, NULL);
 
   self->environment = g_strdupv ((char **) environment);
+  add_own_packages (self);
 
   return self;
 }
@@ -111,7 +151,7 @@ find_program (LuminalPackageFlags *self,
 
   if (self->program == NULL)
     g_set_error (error, LUMINAL_ERROR, LUMINAL_ERROR_BUILD_FAILED,
-                 "%s, which knows the flags of libraries, was not found. Install pkgconf",
+                 _("%s, which knows the flags of libraries, was not found. Install pkgconf"),
                  chosen != NULL && *chosen != '\0' ? chosen : "pkg-config");
 
   return self->program != NULL;
@@ -200,14 +240,14 @@ check_run (LuminalPackageFlags *self,
         g_task_return_error (task, g_steal_pointer (&error));
       else
         g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_BUILD_FAILED,
-                                 "%s cannot be run: %s. Install pkgconf anew", self->program,
+                                 _("%s cannot be run: %s. Install pkgconf anew"), self->program,
                                  error->message);
     }
   else if (end.kind == LUMINAL_CHILD_TIMED_OUT)
     {
       g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_TIMED_OUT,
-                               "%s did not answer in %g seconds, and was ended. Try it in a "
-                               "terminal",
+                               _("%s did not answer in %g seconds, and was ended. Try it in a "
+                                 "terminal"),
                                self->program, question->timeout / 1000.0);
     }
   else if (end.kind == LUMINAL_CHILD_KILLED || end.code != 0)
@@ -215,7 +255,7 @@ check_run (LuminalPackageFlags *self,
       g_autofree char *said = g_utf8_make_valid (question->output->str, -1);
 
       g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_BUILD_FAILED, "%s",
-                               *g_strstrip (said) != '\0' ? said : "pkg-config failed");
+                               *g_strstrip (said) != '\0' ? said : _("pkg-config failed"));
     }
   else
     {
@@ -244,7 +284,7 @@ on_flags (GObject      *source,
       if (!g_error_matches (error, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
         {
           g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_BUILD_FAILED,
-                                   "the answer of pkg-config cannot be read: %s", error->message);
+                                   _("the answer of pkg-config cannot be read: %s"), error->message);
           return;
         }
       flags = g_new0 (char *, 1);

@@ -2,6 +2,7 @@
 
 #include "luminal-source-inspection.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -155,7 +156,7 @@ luminal_inspect_source_async (GFile               *file,
       g_autofree char *uri = g_file_get_uri (file);
 
       g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_UNREADABLE, uri, LUMINAL_PHASE_READ,
-                                                    "it is no local file. Copy it to this machine"));
+                                                    _("it is no local file. Copy it to this machine")));
       return;
     }
 

@@ -2,6 +2,7 @@
 
 #include "luminal-source-needs.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -135,9 +136,9 @@ add_source (Reader     *self,
   struct stat info;
 
   if (g_path_is_absolute (word))
-    return "a further source is named from the folder of this file on, not from the root";
+    return _("a further source is named from the folder of this file on, not from the root");
   if (!g_str_has_suffix (word, ".c"))
-    return "a further source is a C file, whose name ends in .c";
+    return _("a further source is a C file, whose name ends in .c");
 
   path = g_canonicalize_filename (word, self->folder);
   inside = g_str_has_suffix (self->folder, "/") ? g_strdup (self->folder)
@@ -145,11 +146,11 @@ add_source (Reader     *self,
   if (!g_str_has_prefix (path, inside))
     return "it is outside the folder of this file. Move it there";
   if (g_str_equal (path, self->path))
-    return "this is the file itself, which needs no naming";
+    return _("this is the file itself, which needs no naming");
   for (guint i = 0; i < self->sources->len; i++)
     {
       if (g_str_equal (path, self->sources->pdata[i]))
-        return "it is named already";
+        return _("it is named already");
     }
 
   /* Who only wants to know the names does not look at the files. */
@@ -159,10 +160,10 @@ add_source (Reader     *self,
         {
           /* It is waited for. */
           g_ptr_array_add (self->sources, g_steal_pointer (&path));
-          return "there is no such file. Create it, or take the name away";
+          return _("there is no such file. Create it, or take the name away");
         }
       if (!S_ISREG (info.st_mode))
-        return "it is no regular file";
+        return _("it is no regular file");
     }
 
   g_ptr_array_add (self->sources, g_steal_pointer (&path));
@@ -180,20 +181,20 @@ add_word (Reader     *self,
   if (g_str_equal (key, "packages"))
     {
       if (!is_package_word (word))
-        return "this is no name of a pkg-config package";
+        return _("this is no name of a pkg-config package");
       g_ptr_array_add (self->packages, g_strdup (word));
     }
   else if (g_str_equal (key, "defines"))
     {
       if (!is_define (word))
-        return "a definition is NAME or NAME=VALUE";
+        return _("a definition is NAME or NAME=VALUE");
       g_ptr_array_add (self->defines, g_strdup (word));
     }
   else
     {
       if (!is_flag (word))
-        return "this flag cannot be given by a source. Allowed are those that begin with -D -U -I "
-               "-W -f -O -m -l -L -g -std= -pthread -isystem";
+        return _("this flag cannot be given by a source. Allowed are those that begin with -D -U -I "
+                 "-W -f -O -m -l -L -g -std= -pthread -isystem");
       g_ptr_array_add (self->flags, g_strdup (word));
     }
 
@@ -229,8 +230,8 @@ read_declaration (Reader     *self,
   if (equals == NULL)
     {
       complain (self, LUMINAL_SEVERITY_ERROR, self->line, line_text, start,
-                "a declaration is “luminal: KEY = WORDS”, with one of the keys packages, sources, "
-                "defines and flags");
+                _("a declaration is “luminal: KEY = WORDS”, with one of the keys packages, sources, "
+                  "defines and flags"));
       return;
     }
 
@@ -238,7 +239,7 @@ read_declaration (Reader     *self,
   if (!g_strv_contains (keys, key))
     {
       complain (self, LUMINAL_SEVERITY_ERROR, self->line, line_text, start,
-                "there is no key “%s”. The keys are packages, sources, defines and flags", key);
+                _("there is no key “%s”. The keys are packages, sources, defines and flags"), key);
       return;
     }
 
@@ -252,7 +253,7 @@ read_declaration (Reader     *self,
     {
       /* A "#" alone begins what a shell takes for a comment. */
       complain (self, LUMINAL_SEVERITY_ERROR, self->line, line_text,
-                from + strspn (from, " \t"), "the words cannot be told apart: %s", error->message);
+                from + strspn (from, " \t"), _("the words cannot be told apart: %s"), error->message);
       return;
     }
 
@@ -382,7 +383,7 @@ look_for_late_ones (Reader *self)
 
         if (in_comment && g_str_has_prefix (text, DECLARATION) && strchr (text, '=') != NULL)
           complain (self, LUMINAL_SEVERITY_WARNING, self->line, g_strchomp (line_text), text,
-                    "this comes after code and is not read. Move it to the beginning of the file");
+                    _("this comes after code and is not read. Move it to the beginning of the file"));
       }
 
       line = line_end;

@@ -2,6 +2,8 @@
 
 #include "luminal-host-factory.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-inspection-private.h"
 #include "luminal-module-host.h"
@@ -133,9 +135,9 @@ create_worker_host (LuminalHostFactory *self,
         {
           g_propagate_error (error,
                              luminal_error_new (LUMINAL_ERROR_NEEDS_IN_PROCESS, path, LUMINAL_PHASE_STAGE,
-                                                "photon %s needs the type %s, which only this program has, "
-                                                "and is to run in a process of its own. Such photons run "
-                                                "with the loader's isolation set to in-process",
+                                                _("photon %s needs the type %s, which only this program has, "
+                                                  "and is to run in a process of its own. Such photons run "
+                                                  "with the loader's isolation set to in-process"),
                                                 luminal_metadata_get_name (photons->pdata[i]), base));
           return NULL;
         }
@@ -173,9 +175,9 @@ luminal_host_factory_create (LuminalHostFactory *self,
 
   g_propagate_error (error,
                      luminal_error_new (LUMINAL_ERROR_PINNED, path, LUMINAL_PHASE_STAGE,
-                                        "an earlier version of it registered types, which stay in this "
-                                        "process, and the same types cannot be registered twice. Start "
-                                        "the program again to run the new version"));
+                                        _("an earlier version of it registered types, which stay in this "
+                                          "process, and the same types cannot be registered twice. Start "
+                                          "the program again to run the new version")));
   return NULL;
 }
 

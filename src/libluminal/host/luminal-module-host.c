@@ -3,6 +3,7 @@
 #include "luminal-module-host.h"
 
 #include <dlfcn.h>
+#include <glib/gi18n-lib.h>
 #include <gmodule.h>
 #include <sys/stat.h>
 
@@ -133,7 +134,7 @@ open_error (LuminalModuleHost *self,
     cause = g_strchug ((char *) cause + strlen (path) + 1);
 
   return luminal_error_new (LUMINAL_ERROR_OPEN_FAILED, self->filepath, LUMINAL_PHASE_STAGE,
-                            "the dynamic linker refuses it: %s", cause);
+                            _("the dynamic linker refuses it: %s"), cause);
 }
 
 static const LuminalDescriptor *
@@ -146,20 +147,20 @@ find_descriptor (LuminalModuleHost *self,
   const char *wrong = NULL;
 
   if (!g_module_symbol (self->module, symbol, (gpointer *) &descriptor) || descriptor == NULL)
-    wrong = "cannot be found";
+    wrong = _("it cannot be found");
   else if (descriptor->abi != LUMINAL_ABI || descriptor->size < sizeof (LuminalDescriptor))
-    wrong = "is of another version of the photon interface than its note says";
+    wrong = _("it is of another version of the photon interface than its note says");
   else if (g_strcmp0 (descriptor->class_name, class_name) != 0)
-    wrong = "is that of another photon";
+    wrong = _("it is that of another photon");
   else if (descriptor->start == NULL)
-    wrong = "has no start function";
+    wrong = _("it has no start function");
 
   if (wrong != NULL)
     {
       g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_INVALID_MODULE, self->filepath,
                                                    LUMINAL_PHASE_STAGE,
-                                                   "the descriptor of photon %s %s. Declare it with "
-                                                   "LUMINAL_PHOTON() and build it again",
+                                                   _("the descriptor of photon %s cannot be used: %s. Declare "
+                                                     "it with LUMINAL_PHOTON() and build it again"),
                                                    class_name, wrong));
       return NULL;
     }
@@ -269,9 +270,10 @@ photon_error (LuminalModuleHost *self,
               const char        *function,
               const GError      *cause)
 {
-  return luminal_error_new (code, self->filepath, phase, "the %s of photon %s failed: %s", function,
+  /* Translators: one of a photon's functions, such as "the start function", and its name */
+  return luminal_error_new (code, self->filepath, phase, _("%s of photon %s failed: %s"), function,
                             luminal_photon_get_name (hosted->instance),
-                            cause != NULL ? cause->message : "it did not say why");
+                            cause != NULL ? cause->message : _("it did not say why"));
 }
 
 static gboolean
@@ -358,7 +360,7 @@ luminal_module_host_restore_async (LuminalHost     *host,
   if (hosted->descriptor->restore_state != NULL &&
       !hosted->descriptor->restore_state (hosted->instance, hosted->data, state, &cause))
     error = photon_error (self, LUMINAL_ERROR_RESTORE_FAILED, LUMINAL_PHASE_START, hosted,
-                          "restore function", cause);
+                          _("the restore function"), cause);
 
   hosted->is_restored = error == NULL;
   return_begun (self, hosted, task, error);
@@ -383,7 +385,7 @@ luminal_module_host_start_async (LuminalHost     *host,
 
   if (!hosted->descriptor->start (hosted->instance, hosted->data, &cause))
     error = photon_error (self, LUMINAL_ERROR_START_FAILED, LUMINAL_PHASE_START, hosted,
-                          "start function", cause);
+                          _("the start function"), cause);
 
   return_begun (self, hosted, task, error);
 }
@@ -419,7 +421,7 @@ luminal_module_host_save_state_async (LuminalHost     *host,
   else
     {
       g_task_return_error (task, photon_error (self, LUMINAL_ERROR_SAVE_FAILED, LUMINAL_PHASE_HAND_OVER,
-                                               hosted, "save function", cause));
+                                               hosted, _("the save function"), cause));
     }
 }
 
@@ -439,7 +441,7 @@ luminal_module_host_stop_async (LuminalHost     *host,
   if (!force && hosted->descriptor->finalizer != NULL &&
       !hosted->descriptor->finalizer (hosted->instance, hosted->data, &cause))
     error = photon_error (self, LUMINAL_ERROR_FINALIZER_FAILED, LUMINAL_PHASE_HAND_OVER, hosted,
-                          "finalizer", cause);
+                          _("the finalizer"), cause);
 
   end_photon (self, hosted, force || error != NULL);
 
@@ -455,13 +457,13 @@ static const char *
 find_reason_to_stay (LuminalModuleHost *self)
 {
   if ((self->hints & LUMINAL_PIN_HINT_TYPES) != 0)
-    return "it registers types, and types stay until the program ends";
+    return _("it registers types, and types stay until the program ends");
   if ((self->hints & LUMINAL_PIN_HINT_STATIC_STRINGS) != 0)
-    return "GLib keeps strings of it (a quark or an interned string) until the program ends";
+    return _("GLib keeps strings of it (a quark or an interned string) until the program ends");
   if ((self->hints & LUMINAL_PIN_HINT_THREAD_DATA) != 0)
-    return "it keeps data per thread, whose clean-up lies in it";
+    return _("it keeps data per thread, whose clean-up lies in it");
   if ((self->hints & LUMINAL_PIN_HINT_THREADS) != 0 && luminal_thread_scan_inside (&self->range))
-    return "a thread that it started is still inside";
+    return _("a thread that it started is still inside");
 
   return NULL;
 }
@@ -471,13 +473,13 @@ static const char *
 find_reason_it_stayed (LuminalModuleHost *self)
 {
   if ((self->hints & LUMINAL_PIN_HINT_TLS_DESTRUCTORS) != 0)
-    return "it has thread-local objects with destructors, and a thread that used them still lives";
+    return _("it has thread-local objects with destructors, and a thread that used them still lives");
   if ((self->hints & LUMINAL_PIN_HINT_UNIQUE) != 0)
-    return "it has UNIQUE symbols; build it with -fno-gnu-unique";
+    return _("it has UNIQUE symbols; build it with -fno-gnu-unique");
   if ((self->hints & LUMINAL_PIN_HINT_NODELETE) != 0)
-    return "it is linked with -z nodelete";
+    return _("it is linked with -z nodelete");
 
-  return "something in this process still uses it";
+  return _("something in this process still uses it");
 }
 
 static void

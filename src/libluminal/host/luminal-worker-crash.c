@@ -3,6 +3,8 @@
 #include "luminal-worker-crash.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,18 +98,18 @@ describe_limit (const LuminalWorkerEnd *end,
   if (settings->cpu_limit > 0 &&
       (signal_number == SIGXCPU ||
        (signal_number == SIGKILL && end->report->cpu_usec >= settings->cpu_limit * G_USEC_PER_SEC)))
-    return g_strdup_printf ("it used up its %" G_GUINT64_FORMAT " s of CPU time", settings->cpu_limit);
+    return g_strdup_printf (_("it used up its %" PRIu64 " s of CPU time"), (uint64_t) settings->cpu_limit);
 
   if (settings->memory_limit > 0 && signal_number != 0 &&
       ((flags & LUMINAL_REPORT_NO_MEMORY) != 0 || says_no_memory (end->output)))
     {
       g_autofree char *size = g_format_size_full (settings->memory_limit, G_FORMAT_SIZE_IEC_UNITS);
 
-      return g_strdup_printf ("it came to its limit of %s of memory", size);
+      return g_strdup_printf (_("it came to its limit of %s of memory"), size);
     }
 
   if (settings->file_limit > 0 && signal_number != 0 && (flags & LUMINAL_REPORT_NO_DESCRIPTORS) != 0)
-    return g_strdup_printf ("it came to its limit of %u open files", settings->file_limit);
+    return g_strdup_printf (_("it came to its limit of %u open files"), settings->file_limit);
 
   return NULL;
 }
@@ -119,20 +121,23 @@ describe_signal (const LuminalWorkerEnd *end,
   const char *name = sigabbrev_np (signal_number);
   const char *meaning = sigdescr_np (signal_number);
   g_autofree char *place = find_place (end);
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *what = name != NULL ? g_strdup_printf ("SIG%s", name)
+                                       : g_strdup_printf (_("signal %d"), signal_number);
+  g_autofree char *explained = meaning != NULL ? g_strdup_printf ("%s (%s)", what, meaning)
+                                               : g_strdup (what);
 
-  if (name != NULL)
-    g_string_append_printf (text, "SIG%s", name);
-  else
-    g_string_append_printf (text, "signal %d", signal_number);
-  if (meaning != NULL)
-    g_string_append_printf (text, " (%s)", meaning);
   if ((signal_number == SIGSEGV || signal_number == SIGBUS) && end->report->signal == signal_number)
-    g_string_append_printf (text, " at address 0x%" G_GINT64_MODIFIER "x", end->report->address);
-  if (place != NULL)
-    g_string_append_printf (text, " in %s", place);
+    {
+      g_autofree char *address = g_strdup_printf ("0x%" G_GINT64_MODIFIER "x", end->report->address);
 
-  return g_string_free (g_steal_pointer (&text), FALSE);
+      /* Translators: "SIGSEGV (Segmentation fault)", a number, and a function */
+      return place != NULL ? g_strdup_printf (_("%s at address %s in %s"), explained, address, place)
+                           : g_strdup_printf (_("%s at address %s"), explained, address);
+    }
+
+  /* Translators: "SIGABRT (Aborted)", and a function */
+  return place != NULL ? g_strdup_printf (_("%s in %s"), explained, place)
+                       : g_steal_pointer (&explained);
 }
 
 LuminalCrash *
@@ -160,14 +165,14 @@ luminal_worker_crash_new (const LuminalWorkerEnd *end)
     {
       facts.signal = 0;
       facts.exit_code = -1;
-      happened = g_strdup ("it closed its connection to the manager, or wrote to it");
+      happened = g_strdup (_("it closed its connection to the manager, or wrote to it"));
     }
   else if (facts.signal != 0)
     happened = describe_signal (end, facts.signal);
   else if (facts.exit_code >= 0)
-    happened = g_strdup_printf ("it exited, with code %d", facts.exit_code);
+    happened = g_strdup_printf (_("it exited, with code %d"), facts.exit_code);
   else
-    happened = g_strdup ("its process ended, and nobody could see how");
+    happened = g_strdup (_("its process ended, and nobody could see how"));
 
   limit = describe_limit (end, facts.signal);
   facts.over_limit = limit != NULL;

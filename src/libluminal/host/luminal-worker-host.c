@@ -3,6 +3,7 @@
 #include "luminal-worker-host.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 
 #include "luminal-error-private.h"
 #include "luminal-worker-process.h"
@@ -177,9 +178,9 @@ static char *
 describe_call (Call *call)
 {
   if (call->is_opening)
-    return g_strdup ("opening it");
+    return g_strdup (_("opening it"));
 
-  return g_strdup_printf ("the %s of photon %s", call->what, luminal_metadata_get_name (call->photon));
+  return g_strdup_printf (C_("function", "%s of photon %s"), call->what, luminal_metadata_get_name (call->photon));
 }
 
 static GError *
@@ -189,7 +190,7 @@ timeout_error (LuminalWorkerHost *self)
   guint timeout = self->call->is_opening ? self->settings.open_timeout : self->call->timeout;
 
   return luminal_error_new (LUMINAL_ERROR_TIMED_OUT, self->filepath, self->call->phase,
-                            "%s did not come to an end within %g s; its process was killed", what,
+                            _("%s did not come to an end within %g s; its process was killed"), what,
                             timeout / 1000.0);
 }
 
@@ -200,7 +201,7 @@ crash_error (LuminalWorkerHost *self)
 
   return luminal_error_new (luminal_crash_get_over_limit (self->crash) ? LUMINAL_ERROR_OVER_LIMIT
                                                                        : LUMINAL_ERROR_CRASHED,
-                            self->filepath, self->call->phase, "%s crashed: %s", what,
+                            self->filepath, self->call->phase, _("%s crashed: %s"), what,
                             luminal_crash_get_cause (self->crash));
 }
 
@@ -392,7 +393,7 @@ open_module (LuminalWorkerHost *self)
   if (fd < 0)
     {
       give_up_process (self, luminal_error_new (LUMINAL_ERROR_WORKER_UNAVAILABLE, self->filepath,
-                                                LUMINAL_PHASE_STAGE, "its copy cannot be handed to a worker: %s",
+                                                LUMINAL_PHASE_STAGE, _("its copy cannot be handed to a worker: %s"),
                                                 g_strerror (errno)));
       return;
     }
@@ -504,7 +505,7 @@ luminal_worker_host_restore_async (LuminalHost     *host,
                                    GTask           *task)
 {
   LuminalWorkerHost *self = LUMINAL_WORKER_HOST (host);
-  Call *call = begin_call (self, task, LUMINAL_PHASE_START, photon, "restore function",
+  Call *call = begin_call (self, task, LUMINAL_PHASE_START, photon, _("the restore function"),
                            self->settings.restore_timeout);
 
   call->state = g_variant_ref (state);
@@ -540,7 +541,7 @@ luminal_worker_host_start_async (LuminalHost     *host,
 {
   LuminalWorkerHost *self = LUMINAL_WORKER_HOST (host);
 
-  begin_call (self, task, LUMINAL_PHASE_START, photon, "start function", self->settings.start_timeout);
+  begin_call (self, task, LUMINAL_PHASE_START, photon, _("the start function"), self->settings.start_timeout);
   with_module (self, call_start);
 }
 
@@ -584,7 +585,7 @@ luminal_worker_host_save_state_async (LuminalHost     *host,
 {
   LuminalWorkerHost *self = LUMINAL_WORKER_HOST (host);
 
-  begin_call (self, task, LUMINAL_PHASE_HAND_OVER, photon, "save function", self->settings.save_timeout);
+  begin_call (self, task, LUMINAL_PHASE_HAND_OVER, photon, _("the save function"), self->settings.save_timeout);
   if (self->process == NULL || !luminal_metadata_get_keeps_state (photon))
     {
       return_done (self);
@@ -619,7 +620,7 @@ luminal_worker_host_stop_async (LuminalHost     *host,
 {
   LuminalWorkerHost *self = LUMINAL_WORKER_HOST (host);
 
-  begin_call (self, task, LUMINAL_PHASE_HAND_OVER, photon, "finalizer", self->settings.finalizer_timeout);
+  begin_call (self, task, LUMINAL_PHASE_HAND_OVER, photon, _("the finalizer"), self->settings.finalizer_timeout);
   if (self->process == NULL)
     {
       return_done (self);

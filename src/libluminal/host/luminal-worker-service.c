@@ -5,6 +5,7 @@
 
 #include "luminal-worker-entry.h"
 
+#include <glib/gi18n-lib.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,10 +94,9 @@ send_said (Service      *service,
       guint n_dropped = service->n_dropped;
       g_autofree char *remark = NULL;
 
-      if (n_dropped == 1)
-        remark = g_strdup ("(1 line was dropped: nobody read it)");
-      else
-        remark = g_strdup_printf ("(%u lines were dropped: nobody read them)", n_dropped);
+      remark = g_strdup_printf (ngettext ("(%u line was dropped: nobody read it)",
+                                          "(%u lines were dropped: nobody read them)", n_dropped),
+                                n_dropped);
 
       service->n_dropped = 0;
       send_said (service, photon, LUMINAL_STREAM_EPRINT, remark);
@@ -130,7 +130,7 @@ limit_error (Service    *service,
              const char *what)
 {
   return luminal_error_new (LUMINAL_ERROR_OPEN_FAILED, service->path, LUMINAL_PHASE_STAGE,
-                            "the limit of %s cannot be set: %s", what, g_strerror (errno));
+                            _("the limit of %s cannot be set: %s"), what, g_strerror (errno));
 }
 
 static gboolean
@@ -184,7 +184,7 @@ apply_limits (Service   *service,
 
       if (!set_limit (RLIMIT_AS, all, all))
         {
-          g_propagate_error (error, limit_error (service, "memory"));
+          g_propagate_error (error, limit_error (service, _("memory")));
           return FALSE;
         }
     }
@@ -192,17 +192,17 @@ apply_limits (Service   *service,
   /* At the soft limit comes SIGXCPU, which says why; at the hard one SIGKILL. */
   if (cpu > 0 && !set_limit (RLIMIT_CPU, cpu, cpu + 1))
     {
-      g_propagate_error (error, limit_error (service, "CPU time"));
+      g_propagate_error (error, limit_error (service, _("CPU time")));
       return FALSE;
     }
   if (files > 0 && !set_limit (RLIMIT_NOFILE, files, files))
     {
-      g_propagate_error (error, limit_error (service, "open files"));
+      g_propagate_error (error, limit_error (service, _("open files")));
       return FALSE;
     }
   if (no_new_privileges && prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     {
-      g_propagate_error (error, limit_error (service, "privileges"));
+      g_propagate_error (error, limit_error (service, _("privileges")));
       return FALSE;
     }
 
@@ -236,7 +236,7 @@ take_image (Service            *service,
       if (photon == NULL)
         {
           g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_INVALID_MODULE, service->path,
-                                                       LUMINAL_PHASE_STAGE, "it has no photon %s",
+                                                       LUMINAL_PHASE_STAGE, _("it has no photon %s"),
                                                        photons[i]));
           return FALSE;
         }
@@ -286,7 +286,7 @@ open_module (Service  *service,
       if (fd >= 0)
         close (fd);
       call_answer (call, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_EXISTS,
-                                                    "This worker has a module already"));
+                                                    _("This worker has a module already")));
       return;
     }
 
@@ -315,7 +315,7 @@ find_photon (Service    *service,
         return service->photons->pdata[i];
     }
 
-  call_answer (call, NULL, g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "This worker has no photon %s",
+  call_answer (call, NULL, g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("This worker has no photon %s"),
                                         class_name));
   return NULL;
 }
@@ -361,7 +361,7 @@ restore (Service  *service,
   if (!g_variant_type_string_is_valid (type) || !g_variant_type_is_definite (G_VARIANT_TYPE (type)))
     {
       call_answer (call, NULL, g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                                            "“%s” is no type of a state", type));
+                                            _("“%s” is no type of a state"), type));
       return;
     }
 
@@ -406,9 +406,8 @@ saved (GObject      *source_object,
   state = luminal_host_save_state_finish (LUMINAL_HOST (source_object), result, &error);
   if (state != NULL && g_variant_get_size (state) > LARGEST_STATE)
     error = luminal_error_new (LUMINAL_ERROR_SAVE_FAILED, call->service->path, LUMINAL_PHASE_HAND_OVER,
-                               "its state has %" G_GSIZE_FORMAT " bytes; more than %d MiB cannot be handed "
-                               "over",
-                               g_variant_get_size (state), LARGEST_STATE / (1024 * 1024));
+                               _("its state has %lu bytes; more than %d MiB cannot be handed over"),
+                               (gulong) g_variant_get_size (state), LARGEST_STATE / (1024 * 1024));
 
   if (error != NULL)
     {
@@ -526,7 +525,7 @@ luminal_worker_serve (int connection_fd,
   service.peer = luminal_peer_new (connection_fd, &luminal_ipc_worker1_interface, &error);
   if (service.peer == NULL)
     {
-      fprintf (stderr, "luminal-worker: %s\n", error->message);
+      fprintf (stderr, _("luminal-worker: %s\n"), error->message);
       _exit (EXIT_FAILURE);
     }
   g_signal_connect_swapped (service.peer, "called", G_CALLBACK (called), &service);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -202,7 +203,7 @@ copy_bytes (Taking       *taking,
         {
           g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_INVALID_MODULE, taking->path,
                                                        LUMINAL_PHASE_READ,
-                                                       "it grew beyond %d MiB while it was read",
+                                                       _("it grew beyond %d MiB while it was read"),
                                                        LUMINAL_MODULE_SIZE_MAX / (1024 * 1024)));
           return FALSE;
         }
@@ -210,7 +211,7 @@ copy_bytes (Taking       *taking,
         {
           g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,
                                                        LUMINAL_PHASE_READ,
-                                                       "its private copy cannot be written: %s",
+                                                       _("its private copy cannot be written: %s"),
                                                        g_strerror (errno)));
           return FALSE;
         }
@@ -250,7 +251,7 @@ read_image (Taking       *taking,
   if (image->fd < 0)
     {
       g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,
-                                                   LUMINAL_PHASE_READ, "no room for a private copy: %s",
+                                                   LUMINAL_PHASE_READ, _("no room for a private copy: %s"),
                                                    local_error->message));
       return FALSE;
     }
@@ -263,7 +264,7 @@ read_image (Taking       *taking,
     {
       g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,
                                                    LUMINAL_PHASE_READ,
-                                                   "its private copy cannot be mapped: %s",
+                                                   _("its private copy cannot be mapped: %s"),
                                                    g_strerror (errno)));
       return FALSE;
     }
@@ -319,9 +320,9 @@ wait_for_writer (GTask  *task,
       g_task_return_error (task,
                            luminal_error_new (LUMINAL_ERROR_INCOMPLETE, taking->path,
                                               LUMINAL_PHASE_SETTLE,
-                                              "another program has it open for writing and wrote "
-                                              "nothing for %.1f s. It is read when that program "
-                                              "closes it",
+                                              _("another program has it open for writing and wrote "
+                                                "nothing for %.1f s. It is read when that program "
+                                                "closes it"),
                                               taking->settle_timeout / 1000.0));
       return FALSE;
     }
@@ -501,7 +502,7 @@ luminal_image_new_for_bytes (GBytes      *bytes,
     }
 
   g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, path, LUMINAL_PHASE_BUILD,
-                                               "no room for the module that was built: %s",
+                                               _("no room for the module that was built: %s"),
                                                local_error != NULL ? local_error->message : g_strerror (errno)));
   return NULL;
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
 
@@ -20,25 +21,25 @@ error_from_errno (const char *path,
     case ENOENT:
       if (lstat (path, &link_stat) == 0 && S_ISLNK (link_stat.st_mode))
         return luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, path, LUMINAL_PHASE_READ,
-                                  "it is a link that leads nowhere. Restore the file it points to, "
-                                  "or remove the link");
+                                  _("it is a link that leads nowhere. Restore the file it points to, "
+                                    "or remove the link"));
       return luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, path, LUMINAL_PHASE_READ,
-                                "there is no such file. Check the path");
+                                _("there is no such file. Check the path"));
 
     case ENOTDIR:
     case ENAMETOOLONG:
       return luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, path, LUMINAL_PHASE_READ,
-                                "there can be no such file: %s. Check the path",
+                                _("there can be no such file: %s. Check the path"),
                                 g_strerror (saved_errno));
 
     case ELOOP:
       return luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, path, LUMINAL_PHASE_READ,
-                                "it is a link that leads back to itself. Remove the link");
+                                _("it is a link that leads back to itself. Remove the link"));
 
     case EACCES:
     case EPERM:
       return luminal_error_new (LUMINAL_ERROR_UNREADABLE, path, LUMINAL_PHASE_READ,
-                                "%s. Give yourself the right to read the file and its folder",
+                                _("%s. Give yourself the right to read the file and its folder"),
                                 g_strerror (saved_errno));
 
     default:
@@ -51,12 +52,12 @@ static const char *
 name_of_kind (mode_t mode)
 {
   if (S_ISFIFO (mode))
-    return "a named pipe";
+    return _("a named pipe");
   if (S_ISSOCK (mode))
-    return "a socket";
+    return _("a socket");
   if (S_ISCHR (mode) || S_ISBLK (mode))
-    return "a device";
-  return "no regular file";
+    return _("a device");
+  return _("no regular file");
 }
 
 static gboolean
@@ -67,18 +68,18 @@ check_kind (const char        *path,
   if (S_ISDIR (file_stat->st_mode))
     g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, path,
                                                  LUMINAL_PHASE_READ,
-                                                 "it is a folder. Name a module file in it"));
+                                                 _("it is a folder. Name a module file in it")));
   else if (!S_ISREG (file_stat->st_mode))
     g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_INVALID_MODULE, path,
                                                  LUMINAL_PHASE_READ,
-                                                 "it is %s, which is never opened. A module is a "
-                                                 "regular file",
+                                                 _("it is %s, which is never opened. A module is a "
+                                                   "regular file"),
                                                  name_of_kind (file_stat->st_mode)));
   else if (file_stat->st_size > LUMINAL_MODULE_SIZE_MAX)
     g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_INVALID_MODULE, path,
                                                  LUMINAL_PHASE_READ,
-                                                 "it is larger than the %d MiB that a module may "
-                                                 "have. Keep large data in files of their own",
+                                                 _("it is larger than the %d MiB that a module may "
+                                                   "have. Keep large data in files of their own"),
                                                  LUMINAL_MODULE_SIZE_MAX / (1024 * 1024)));
   else
     return TRUE;

@@ -3,6 +3,7 @@
 #include "luminal-elf.h"
 
 #include <ar.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "luminal-error-private.h"
@@ -94,8 +95,9 @@ refuse_incomplete (LuminalElf *self,
                    const char *missing)
 {
   return luminal_elf_refuse (self, error, LUMINAL_ERROR_INCOMPLETE,
-                             "it ends too early, after %" G_GSIZE_FORMAT " bytes: %s lie beyond. "
-                             "Copy or build it again", self->size, missing);
+                             /* Translators: a number, and parts of the file, in the plural */
+                             _("it ends too early, after %lu bytes: %s lie beyond. "
+                               "Copy or build it again"), (gulong) self->size, missing);
 }
 
 static gboolean
@@ -104,7 +106,7 @@ refuse_damaged (LuminalElf *self,
                 const char *what)
 {
   return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                             "it is damaged: %s. Build it again from its source", what);
+                             _("it is damaged: %s. Build it again from its source"), what);
 }
 
 /* The name of a machine, or NULL. */
@@ -126,7 +128,7 @@ describe_machine (guint machine,
                   guint data)
 {
   const char *name = find_machine (machine);
-  g_autofree char *number = name == NULL ? g_strdup_printf ("machine %u", machine) : NULL;
+  g_autofree char *number = name == NULL ? g_strdup_printf (_("machine %u"), machine) : NULL;
 
   return g_strdup_printf ("%s, %d-bit, %s-endian", name != NULL ? name : number,
                           class == ELFCLASS64 ? 64 : 32, data == ELFDATA2LSB ? "little" : "big");
@@ -148,30 +150,30 @@ check_kind (LuminalElf   *self,
 {
   if (self->size == 0)
     return luminal_elf_refuse (self, error, LUMINAL_ERROR_INCOMPLETE,
-                               "it is empty. Copy or build it again");
+                               _("it is empty. Copy or build it again"));
 
   if (memcmp (bytes, ELFMAG, MIN (self->size, SELFMAG)) != 0)
     {
       if (contains (self->size, 0, SARMAG) && memcmp (bytes, ARMAG, SARMAG) == 0)
         return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                                   "it is a static library. A module is a shared library: link "
-                                   "with -shared");
+                                   _("it is a static library. A module is a shared library: link "
+                                     "with -shared"));
       return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                                 "it is no ELF file. A module is a shared library: compile its "
-                                 "source with -shared -fPIC");
+                                 _("it is no ELF file. A module is a shared library: compile its "
+                                   "source with -shared -fPIC"));
     }
 
   if (self->size < EI_NIDENT)
-    return refuse_incomplete (self, error, "parts of its ELF header");
+    return refuse_incomplete (self, error, _("parts of its ELF header"));
 
   if ((bytes[EI_CLASS] != ELFCLASS32 && bytes[EI_CLASS] != ELFCLASS64) ||
       (bytes[EI_DATA] != ELFDATA2LSB && bytes[EI_DATA] != ELFDATA2MSB) ||
       bytes[EI_VERSION] != EV_CURRENT)
-    return refuse_damaged (self, error, "its ELF header says neither 32 nor 64 bits, no order of "
-                           "bytes, or another version of the format");
+    return refuse_damaged (self, error, _("its ELF header says neither 32 nor 64 bits, no order of "
+                             "bytes, or another version of the format"));
 
   if (self->size < (bytes[EI_CLASS] == ELFCLASS64 ? sizeof (Elf64_Ehdr) : sizeof (Elf32_Ehdr)))
-    return refuse_incomplete (self, error, "parts of its ELF header");
+    return refuse_incomplete (self, error, _("parts of its ELF header"));
 
   return TRUE;
 }
@@ -191,14 +193,14 @@ check_header (LuminalElf *self,
       g_autofree char *ours = describe_machine (HOST_MACHINE, HOST_CLASS, HOST_DATA);
 
       return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                                 "it was built for another machine (%s) than this program (%s). "
-                                 "Build it for this one", theirs, ours);
+                                 _("it was built for another machine (%s) than this program (%s). "
+                                   "Build it for this one"), theirs, ours);
     }
 
   if (header->e_ident[EI_OSABI] != ELFOSABI_SYSV && header->e_ident[EI_OSABI] != ELFOSABI_GNU)
     return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                               "it was built for another operating system (ELF OS ABI %d). Build "
-                               "it for this one", header->e_ident[EI_OSABI]);
+                               _("it was built for another operating system (ELF OS ABI %d). Build "
+                                 "it for this one"), header->e_ident[EI_OSABI]);
 
   switch (header->e_type)
     {
@@ -206,25 +208,25 @@ check_header (LuminalElf *self,
       break;
     case ET_EXEC:
       return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                                 "it is an executable. A module is a shared library: link with "
-                                 "-shared");
+                                 _("it is an executable. A module is a shared library: link with "
+                                   "-shared"));
     case ET_REL:
       return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                                 "it is an object file that was not linked yet. A module is a "
-                                 "shared library: link with -shared");
+                                 _("it is an object file that was not linked yet. A module is a "
+                                   "shared library: link with -shared"));
     case ET_CORE:
       return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                                 "it is the memory of a crashed program. A module is a shared "
-                                 "library: link with -shared");
+                                 _("it is the memory of a crashed program. A module is a shared "
+                                   "library: link with -shared"));
     default:
       return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                                 "it is an ELF file of unknown type %d. A module is a shared "
-                                 "library: link with -shared", header->e_type);
+                                 _("it is an ELF file of unknown type %d. A module is a shared "
+                                   "library: link with -shared"), header->e_type);
     }
 
   if (header->e_version != EV_CURRENT ||
       header->e_phentsize != gelf_fsize (self->elf, ELF_T_PHDR, 1, EV_CURRENT))
-    return refuse_damaged (self, error, "its ELF header is of another version of the format");
+    return refuse_damaged (self, error, _("its ELF header is of another version of the format"));
 
   return TRUE;
 }
@@ -243,24 +245,24 @@ check_sections (LuminalElf *self,
     return TRUE;
 
   if (header->e_shnum != 0 && header->e_shentsize != header_size)
-    return refuse_damaged (self, error, "its section headers are of another version of the format");
+    return refuse_damaged (self, error, _("its section headers are of another version of the format"));
 
   /* libelf pretends that there are none if they are incomplete. */
   if (!contains (self->size, header->e_shoff, MAX (header->e_shnum, 1) * header_size) ||
       elf_getshdrnum (self->elf, &n_sections) != 0 ||
       !contains (self->size, header->e_shoff, n_sections * header_size) ||
       (n_sections == 0 && header->e_shnum != 0))
-    return refuse_incomplete (self, error, "its section headers");
+    return refuse_incomplete (self, error, _("its section headers"));
 
   for (gsize i = 1; i < n_sections; i++)
     {
       GElf_Shdr section;
 
       if (gelf_getshdr (elf_getscn (self->elf, i), &section) == NULL)
-        return refuse_damaged (self, error, "its section headers cannot be read");
+        return refuse_damaged (self, error, _("its section headers cannot be read"));
       if (section.sh_type != SHT_NOBITS && section.sh_type != SHT_NULL &&
           !contains (self->size, section.sh_offset, section.sh_size))
-        return refuse_incomplete (self, error, "parts of its sections");
+        return refuse_incomplete (self, error, _("parts of its sections"));
     }
 
   return TRUE;
@@ -276,24 +278,24 @@ check_segments (LuminalElf *self,
   /* elf_getphdrnum() would give out as many as there is room for. */
   self->n_segments = self->header.e_phnum;
   if (self->n_segments == 0)
-    return refuse_damaged (self, error, "it has no program headers");
+    return refuse_damaged (self, error, _("it has no program headers"));
   if (self->n_segments > MAX_SEGMENTS)
-    return refuse_damaged (self, error, "it has more program headers than any library");
+    return refuse_damaged (self, error, _("it has more program headers than any library"));
   if (!contains (self->size, self->header.e_phoff,
                  self->n_segments * self->header.e_phentsize))
-    return refuse_incomplete (self, error, "its program headers");
+    return refuse_incomplete (self, error, _("its program headers"));
 
   for (gsize i = 0; i < self->n_segments; i++)
     {
       if (gelf_getphdr (self->elf, (int) i, &segment) == NULL)
-        return refuse_damaged (self, error, "its program headers cannot be read");
+        return refuse_damaged (self, error, _("its program headers cannot be read"));
 
       switch (segment.p_type)
         {
         case PT_LOAD:
           has_load = TRUE;
           if (segment.p_filesz > segment.p_memsz)
-            return refuse_damaged (self, error, "a segment has more content than room");
+            return refuse_damaged (self, error, _("a segment has more content than room"));
           break;
 
         case PT_DYNAMIC:
@@ -315,13 +317,13 @@ check_segments (LuminalElf *self,
         }
 
       if (!contains (self->size, segment.p_offset, segment.p_filesz))
-        return refuse_incomplete (self, error, "parts of its segments");
+        return refuse_incomplete (self, error, _("parts of its segments"));
     }
 
   if (!has_load || self->dynamic == NULL || self->dynamic->d_size == 0)
     return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                               "it holds no code to load, like a file of debug information. A "
-                               "module is a shared library: link with -shared");
+                               _("it holds no code to load, like a file of debug information. A "
+                                 "module is a shared library: link with -shared"));
 
   return TRUE;
 }
@@ -346,12 +348,12 @@ check_dynamic (LuminalElf *self,
 
   if (self->flags_1 & DF_1_PIE)
     return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                               "it is an executable (a position-independent one). A module is a "
-                               "shared library: link with -shared, without -pie");
+                               _("it is an executable (a position-independent one). A module is a "
+                                 "shared library: link with -shared, without -pie"));
   if (self->flags_1 & DF_1_NOOPEN)
     return luminal_elf_refuse (self, error, LUMINAL_ERROR_INVALID_MODULE,
-                               "it forbids to be opened by a running program. Link it without "
-                               "-z nodlopen");
+                               _("it forbids to be opened by a running program. Link it without "
+                                 "-z nodlopen"));
 
   return TRUE;
 }
@@ -383,7 +385,7 @@ luminal_elf_open (LuminalElf   *self,
   /* Reading does not write there. */
   self->elf = elf_memory ((char *) bytes, size);
   if (self->elf == NULL || gelf_getehdr (self->elf, &self->header) == NULL)
-    return refuse_damaged (self, error, "its ELF header makes no sense");
+    return refuse_damaged (self, error, _("its ELF header makes no sense"));
 
   return check_header (self, error) && check_segments (self, error) &&
          check_sections (self, error) && check_dynamic (self, error);
@@ -580,19 +582,19 @@ luminal_elf_load_symbols (LuminalElf *self,
 
   data = get_content (self, strings, strings_size, ELF_T_BYTE);
   if (data == NULL || data->d_size == 0 || ((const char *) data->d_buf)[data->d_size - 1] != '\0')
-    return refuse_damaged (self, error, "the names of its symbols are missing");
+    return refuse_damaged (self, error, _("the names of its symbols are missing"));
   self->strings = data->d_buf;
   self->strings_size = data->d_size;
 
   if (!(gnu_hash != 0 && count_by_gnu_hash (self, gnu_hash)) &&
       !(hash != 0 && count_by_hash (self, hash)) && self->n_symbols == 0)
-    return refuse_damaged (self, error, "its symbols cannot be found by their names");
+    return refuse_damaged (self, error, _("its symbols cannot be found by their names"));
 
   /* gelf_getsym() counts with an int. */
   if (self->n_symbols <= G_MAXINT)
     self->symbols = get_content (self, symbols, self->n_symbols * (guint64) symbol_size, ELF_T_SYM);
   if (self->symbols == NULL)
-    return refuse_damaged (self, error, "its symbols are missing");
+    return refuse_damaged (self, error, _("its symbols are missing"));
 
   return TRUE;
 }
@@ -624,7 +626,7 @@ luminal_elf_dup_dependencies (LuminalElf *self,
         continue;
       if (entry.d_un.d_val >= self->strings_size)
         {
-          refuse_damaged (self, error, "the name of a library it needs is missing");
+          refuse_damaged (self, error, _("the name of a library it needs is missing"));
           return NULL;
         }
       g_strv_builder_add (names, self->strings + entry.d_un.d_val);

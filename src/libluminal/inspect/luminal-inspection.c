@@ -4,6 +4,7 @@
 #include "luminal-inspection-private.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -249,8 +250,8 @@ read_file (const char   *path,
     {
       g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, path,
                                                    LUMINAL_PHASE_READ,
-                                                   "there is not enough memory to read it. "
-                                                   "Close other programs"));
+                                                   _("there is not enough memory to read it. "
+                                                     "Close other programs")));
       g_close (fd, NULL);
       return NULL;
     }
@@ -306,8 +307,8 @@ inspect_in_thread (GTask        *task,
 
       g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_UNREADABLE, uri,
                                                     LUMINAL_PHASE_READ,
-                                                    "it is not in a folder of this machine. Copy "
-                                                    "it into one"));
+                                                    _("it is not in a folder of this machine. Copy "
+                                                      "it into one")));
       return;
     }
 

@@ -2,6 +2,7 @@
 
 #include "luminal-inspector.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "luminal-declare.h"
@@ -59,8 +60,8 @@ read_notes (LuminalElf *elf,
       offset = gelf_getnote (data, offset, &header, &owner_offset, &text_offset);
       if (offset == 0)
         return luminal_elf_refuse (elf, error, LUMINAL_ERROR_INVALID_MODULE,
-                                   "its notes are damaged: one is larger than the room for all. "
-                                   "Build it again from its source");
+                                   _("its notes are damaged: one is larger than the room for all. "
+                                     "Build it again from its source"));
 
       if (header.n_type != LUMINAL_NOTE_TYPE || header.n_namesz != sizeof (LUMINAL_NOTE_OWNER) ||
           memcmp ((const char *) data->d_buf + owner_offset, LUMINAL_NOTE_OWNER,
@@ -103,8 +104,8 @@ collect_photons (LuminalElf *elf,
 
   if (photons->len == 0)
     return luminal_elf_refuse (elf, error, LUMINAL_ERROR_NO_PHOTON,
-                               "it is a shared library without a photon. Declare one in its "
-                               "source with LUMINAL_PHOTON ()");
+                               _("it is a shared library without a photon. Declare one in its "
+                                 "source with LUMINAL_PHOTON ()"));
 
   /* Those of several source files may be of the same line: a stable sort. */
   g_qsort_with_data (photons->pdata, (int) photons->len, sizeof (gpointer), compare_lines, NULL);
@@ -130,8 +131,8 @@ check_names (LuminalElf *elf,
       if (other != NULL)
         {
           luminal_elf_refuse (elf, error, LUMINAL_ERROR_NAME_TAKEN,
-                              "two of its photons are of the class %s, in the lines %u and %u of "
-                              "their source. Rename one", class_name,
+                              _("two of its photons are of the class %s, in the lines %u and %u of "
+                                "their source. Rename one"), class_name,
                               luminal_metadata_get_line (other),
                               luminal_metadata_get_line (photon));
           return NULL;
@@ -143,8 +144,8 @@ check_names (LuminalElf *elf,
           g_autofree char *shown = luminal_display_path (name);
 
           luminal_elf_refuse (elf, error, LUMINAL_ERROR_NAME_TAKEN,
-                              "two of its photons have the name \"%s\": %s (line %u) and %s (line "
-                              "%u). Give one another name with LUMINAL_NAME ()", shown,
+                              _("two of its photons have the name \"%s\": %s (line %u) and %s (line "
+                                "%u). Give one another name with LUMINAL_NAME ()"), shown,
                               luminal_metadata_get_class_name (other),
                               luminal_metadata_get_line (other), class_name,
                               luminal_metadata_get_line (photon));
@@ -193,8 +194,8 @@ check_symbols (LuminalElf      *elf,
 
       if (name == NULL)
         return luminal_elf_refuse (elf, error, LUMINAL_ERROR_INVALID_MODULE,
-                                   "it is damaged: a symbol has no name. Build it again from its "
-                                   "source");
+                                   _("it is damaged: a symbol has no name. Build it again from its "
+                                     "source"));
 
       if (symbol.st_shndx == SHN_UNDEF)
         findings->pin_hints |= luminal_pin_hint_of_import (name);
@@ -212,9 +213,9 @@ check_symbols (LuminalElf      *elf,
 
       if (g_hash_table_contains (missing, class_name))
         return luminal_elf_refuse (elf, error, LUMINAL_ERROR_INVALID_MODULE,
-                                   "its note names the photon %s, but it exports no data called "
-                                   LUMINAL_DESCRIPTOR_PREFIX "%s. Build it without a version "
-                                   "script or an option that hides that symbol",
+                                   _("its note names the photon %s, but it exports no data called "
+                                     LUMINAL_DESCRIPTOR_PREFIX "%s. Build it without a version "
+                                     "script or an option that hides that symbol"),
                                    class_name, class_name);
     }
 
@@ -236,10 +237,10 @@ make_remarks (LuminalElf      *elf,
     }
 
   if (elf->flags & DF_STATIC_TLS)
-    findings->remarks[n++] = "takes thread-local memory of which every process has little: opening "
-                             "it fails when that is used up";
+    findings->remarks[n++] = _("takes thread-local memory of which every process has little: opening "
+                               "it fails when that is used up");
   if (elf->has_executable_stack)
-    findings->remarks[n++] = "makes the stack executable: many systems refuse to open it";
+    findings->remarks[n++] = _("makes the stack executable: many systems refuse to open it");
 
   findings->remarks[n] = NULL;
 }

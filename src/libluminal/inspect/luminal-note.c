@@ -2,6 +2,7 @@
 
 #include "luminal-note.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "luminal-declare.h"
@@ -59,8 +60,8 @@ damaged (GError    **error,
 
   g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_INVALID_MODULE, filepath,
                                                LUMINAL_PHASE_INSPECT,
-                                               "its Luminal note is damaged: %s. Build it again "
-                                               "from its source", cause));
+                                               _("its Luminal note is damaged: %s. Build it again "
+                                                 "from its source"), cause));
   return FALSE;
 }
 
@@ -123,7 +124,7 @@ parse_flag (const char *text,
   if (text == NULL || strcmp (text, "0") == 0)
     return TRUE;
   if (strcmp (text, "1") != 0)
-    return damaged (error, filepath, "its text \"%s\" is neither 0 nor 1", key);
+    return damaged (error, filepath, _("its text \"%s\" is neither 0 nor 1"), key);
 
   *flag = TRUE;
   return TRUE;
@@ -136,17 +137,17 @@ check_abi (LuminalNote *note,
            GError     **error)
 {
   if (!parse_number (text, &note->abi) || note->abi == 0)
-    return damaged (error, filepath, "the number of its photon interface is none");
+    return damaged (error, filepath, _("the number of its photon interface is none"));
 
   if (note->abi > LUMINAL_ABI)
     {
       g_propagate_error (error,
                          luminal_error_new (LUMINAL_ERROR_WRONG_ABI, filepath,
                                             LUMINAL_PHASE_INSPECT,
-                                            "it was built for version %u of the photon interface, "
-                                            "and this Luminal knows versions up to %d. Update "
-                                            "Luminal, or build the module with the headers of "
-                                            "this one", note->abi, LUMINAL_ABI));
+                                            _("it was built for version %u of the photon interface, "
+                                              "and this Luminal knows versions up to %d. Update "
+                                              "Luminal, or build the module with the headers of "
+                                              "this one"), note->abi, LUMINAL_ABI));
       return FALSE;
     }
 
@@ -173,9 +174,9 @@ find_texts (LuminalNote *note,
       if (*text == '\0')
         continue;
       if (value == NULL || value == text)
-        return damaged (error, filepath, "it holds a text without a key");
+        return damaged (error, filepath, _("it holds a text without a key"));
       if (!g_utf8_validate (text, -1, NULL))
-        return damaged (error, filepath, "it holds a text that is not UTF-8");
+        return damaged (error, filepath, _("it holds a text that is not UTF-8"));
 
       length = (gsize) (value - text);
       value++;
@@ -197,7 +198,7 @@ find_texts (LuminalNote *note,
           if (strncmp (text, keys[i].key, length) != 0 || keys[i].key[length] != '\0')
             continue;
           if (*field != NULL)
-            return damaged (error, filepath, "it holds two texts \"%s\"", keys[i].key);
+            return damaged (error, filepath, _("it holds two texts \"%s\""), keys[i].key);
 
           *field = value;
           /* Before all else: what follows may be worded as no one knows here. */
@@ -237,20 +238,20 @@ luminal_note_parse (LuminalNote *note,
   memset (note, 0, sizeof *note);
 
   if (size == 0 || texts[size - 1] != '\0')
-    return damaged (error, filepath, "its last text has no end");
+    return damaged (error, filepath, _("its last text has no end"));
 
   parsed.storage = g_memdup2 (texts, size);
   if (!find_texts (&parsed, size, &found, filepath, error))
     return FALSE;
 
   if (found.abi == NULL)
-    return damaged (error, filepath, "the number of its photon interface is missing");
+    return damaged (error, filepath, _("the number of its photon interface is missing"));
   if (found.class_name == NULL)
-    return damaged (error, filepath, "the name of its class is missing");
+    return damaged (error, filepath, _("the name of its class is missing"));
   if (!is_identifier (found.class_name))
-    return damaged (error, filepath, "the name of its class is no identifier of C");
+    return damaged (error, filepath, _("the name of its class is no identifier of C"));
   if (found.line != NULL && !parse_number (found.line, &parsed.line))
-    return damaged (error, filepath, "its line is not a number");
+    return damaged (error, filepath, _("its line is not a number"));
 
   parsed.class_name = found.class_name;
   parsed.base = text_or (found.base, "LuminalPhoton");
@@ -260,7 +261,7 @@ luminal_note_parse (LuminalNote *note,
   parsed.description = text_or (found.description, "");
 
   if (!is_type_name (parsed.base))
-    return damaged (error, filepath, "its base is no name of a type");
+    return damaged (error, filepath, _("its base is no name of a type"));
   if (!parse_flag (found.start_first, "start-first", &parsed.start_first, filepath, error) ||
       !parse_flag (found.state, "state", &parsed.keeps_state, filepath, error))
     return FALSE;

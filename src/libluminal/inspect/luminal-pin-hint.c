@@ -2,6 +2,7 @@
 
 #include "luminal-pin-hint.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,24 +77,24 @@ luminal_pin_hint_to_remark (LuminalPinHint hint)
   switch (hint)
     {
     case LUMINAL_PIN_HINT_TYPES:
-      return "registers types: in process it stays loaded until the program ends";
+      return _("registers types: in process it stays loaded until the program ends");
     case LUMINAL_PIN_HINT_STATIC_STRINGS:
-      return "gives GLib strings of its own to keep for ever: in process it stays loaded until the "
-             "program ends";
+      return _("gives GLib strings of its own to keep for ever: in process it stays loaded until the "
+               "program ends");
     case LUMINAL_PIN_HINT_TLS_DESTRUCTORS:
-      return "has thread-local objects with destructors: in process it stays loaded until every "
-             "thread that used them has ended";
+      return _("has thread-local objects with destructors: in process it stays loaded until every "
+               "thread that used them has ended");
     case LUMINAL_PIN_HINT_UNIQUE:
-      return "defines symbols that are unique in the process: in process it stays loaded until the "
-             "program ends, unless it is compiled with -fno-gnu-unique";
+      return _("defines symbols that are unique in the process: in process it stays loaded until the "
+               "program ends, unless it is compiled with -fno-gnu-unique");
     case LUMINAL_PIN_HINT_NODELETE:
-      return "is linked with -z nodelete: in process it stays loaded until the program ends";
+      return _("is linked with -z nodelete: in process it stays loaded until the program ends");
     case LUMINAL_PIN_HINT_THREADS:
-      return "starts threads: its finalizer has to wait for their end, or in process it stays "
-             "loaded";
+      return _("starts threads: its finalizer has to wait for their end, or in process it stays "
+               "loaded");
     case LUMINAL_PIN_HINT_THREAD_DATA:
-      return "keeps data for each thread: in process it may have to stay loaded until the threads "
-             "that used it have ended";
+      return _("keeps data for each thread: in process it may have to stay loaded until the threads "
+               "that used it have ended");
     case LUMINAL_PIN_HINT_NONE:
     default:
       return NULL;

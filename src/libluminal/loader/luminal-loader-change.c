@@ -2,6 +2,8 @@
 
 #include "luminal-loader-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 
 /* A photon is meant by its handler or by its file, and a file by its exact path. */
@@ -21,10 +23,10 @@ resolve (LuminalLoader *self,
 
   if (photon == file)
     g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, shown, LUMINAL_PHASE_NONE,
-                                                 "no photon of this file is loaded"));
+                                                 _("no photon of this file is loaded")));
   else
     g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, shown, LUMINAL_PHASE_NONE,
-                                                 "photon %s is not loaded",
+                                                 _("photon %s is not loaded"),
                                                  luminal_handler_get_name (photon)));
   return NULL;
 }

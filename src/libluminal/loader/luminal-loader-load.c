@@ -2,6 +2,8 @@
 
 #include "luminal-loader-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-scanner.h"
 
@@ -17,7 +19,7 @@ get_local_path (GFile       *file,
       g_autofree char *uri = g_file_get_uri (file);
 
       g_propagate_error (error, luminal_error_new (code, uri, LUMINAL_PHASE_READ,
-                                                   "it is not on this machine. Copy it to a folder"));
+                                                   _("it is not on this machine. Copy it to a folder")));
     }
 
   return path;

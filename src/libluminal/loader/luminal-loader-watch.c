@@ -2,6 +2,8 @@
 
 #include "luminal-loader-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-event-private.h"
 
@@ -118,15 +120,15 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
       g_autofree char *watched = g_file_get_path (self->directory);
 
       g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_ALREADY_WATCHING, shown, LUMINAL_PHASE_NONE,
-                                                    "this loader watches %s already. Stop that first, or "
-                                                    "use another loader",
+                                                    _("this loader watches %s already. Stop that first, or "
+                                                      "use another loader"),
                                                     watched));
       return;
     }
   if (path == NULL)
     {
       g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_DIRECTORY_NOT_FOUND, shown,
-                                                    LUMINAL_PHASE_NONE, "it is not on this machine"));
+                                                    LUMINAL_PHASE_NONE, _("it is not on this machine")));
       return;
     }
 
@@ -214,7 +216,7 @@ luminal_loader_stop_watching_photons_async (LuminalLoader       *self,
   if (self->session == NULL)
     {
       g_task_return_new_error (task, LUMINAL_ERROR, LUMINAL_ERROR_NOT_WATCHING,
-                               "This loader does not watch a folder");
+                               _("This loader does not watch a folder"));
       return;
     }
 

@@ -2,6 +2,8 @@
 
 #include "luminal-operations.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-event-private.h"
 #include "luminal-generation-private.h"
@@ -185,7 +187,7 @@ begin_work (GTask      *task,
     return TRUE;
 
   luminal_job_done (job);
-  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Called off before its turn came");
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Called off before its turn came"));
   g_object_unref (task);
   return FALSE;
 }
@@ -321,7 +323,7 @@ static GError *
 not_loaded_error (const char *path)
 {
   return luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, path, LUMINAL_PHASE_NONE,
-                            "no photon of this file is loaded");
+                            _("no photon of this file is loaded"));
 }
 
 static void
@@ -377,21 +379,21 @@ static GError *
 not_kept_error (LuminalModule *module,
                 guint          generation)
 {
-  g_autofree char *which = generation != 0 ? g_strdup_printf ("generation %u", generation)
-                                           : g_strdup ("an earlier generation");
+  g_autofree char *which = generation != 0 ? g_strdup_printf (_("generation %u"), generation)
+                                           : g_strdup (_("an earlier generation"));
 
   if (module->host != NULL && !luminal_host_is_apart (module->host))
     return luminal_error_new (LUMINAL_ERROR_NOT_KEPT, module->path, LUMINAL_PHASE_NONE,
-                              "%s cannot come back: generations are kept where photons have a process of "
-                              "their own, and these run in this one", which);
+                              _("%s cannot come back: generations are kept where photons have a process of "
+                                "their own, and these run in this one"), which);
 
   if (generation >= luminal_lineage_next_number (module->lineage))
     return luminal_error_new (LUMINAL_ERROR_NOT_KEPT, module->path, LUMINAL_PHASE_NONE,
-                              "there is no generation %u", generation);
+                              _("there is no generation %u"), generation);
 
   return luminal_error_new (LUMINAL_ERROR_NOT_KEPT, module->path, LUMINAL_PHASE_NONE,
-                            "%s cannot come back: the last few that ran, and well, are kept, and it is none of "
-                            "them", which);
+                            _("%s cannot come back: the last few that ran, and well, are kept, and it is none of "
+                              "them"), which);
 }
 
 static gboolean

@@ -2,6 +2,8 @@
 
 #include "luminal-watch-session-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error.h"
 #include "luminal-passed-over.h"
 #include "luminal-scanner.h"
@@ -169,7 +171,7 @@ first_one_done (LuminalWatchSession *self)
       g_autoptr (GTask) task = g_steal_pointer (&self->starting);
 
       if (self->is_stopped)
-        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The watch was stopped");
+        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The watch was stopped"));
       else
         g_task_return_boolean (task, TRUE);
     }
@@ -567,7 +569,7 @@ luminal_watch_session_start_async (LuminalWatchSession *self,
   if (self->is_stopped)
     {
       g_task_report_new_error (self, callback, user_data, luminal_watch_session_start_async, G_IO_ERROR,
-                               G_IO_ERROR_CANCELLED, "The watch was stopped before it began");
+                               G_IO_ERROR_CANCELLED, _("The watch was stopped before it began"));
       return;
     }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "luminal-handler.h"
+
+#include <glib/gi18n-lib.h>
 #include "luminal-handler-private.h"
 
 #include "luminal-error-private.h"
@@ -11,7 +13,7 @@ return_unloaded (LuminalHandler *self,
                  GTask          *task)
 {
   g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, self->filepath,
-                                                LUMINAL_PHASE_NONE, "photon %s is no longer loaded",
+                                                LUMINAL_PHASE_NONE, _("photon %s is no longer loaded"),
                                                 self->name));
   g_object_unref (task);
 }

@@ -4,6 +4,7 @@
 #include "luminal-photon-private.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 
 /**
  * LuminalPhoton:
@@ -127,8 +128,9 @@ take_saying (LuminalPhotonPrivate *priv)
     {
       saying = g_new (Saying, 1);
       saying->stream = LUMINAL_STREAM_EPRINT;
-      saying->text = g_strdup_printf ("(%u lines were dropped: they came faster than they could be told)",
-                                      priv->n_dropped);
+      saying->text = g_strdup_printf (ngettext ("(%u line was dropped: it came faster than it could be told)",
+                                                "(%u lines were dropped: they came faster than they could "
+                                                "be told)", priv->n_dropped), priv->n_dropped);
       priv->n_dropped = 0;
     }
   g_mutex_unlock (&priv->mutex);

@@ -2,6 +2,8 @@
 
 #include "luminal-member.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-generation-private.h"
 #include "luminal-handler-private.h"
@@ -124,8 +126,8 @@ claim_name (LuminalMember   *self,
   shown = luminal_display_path (owner->path);
   g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_NAME_TAKEN, self->module->path,
                                                LUMINAL_PHASE_INSPECT,
-                                               "photon %s is loaded already, from %s. Give one of them "
-                                               "another name with LUMINAL_NAME()",
+                                               _("photon %s is loaded already, from %s. Give one of them "
+                                                 "another name with LUMINAL_NAME()"),
                                                name, shown));
   return FALSE;
 }
@@ -142,8 +144,8 @@ has_known_base (LuminalMember   *self,
 
   g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_INVALID_MODULE, self->module->path,
                                                LUMINAL_PHASE_INSPECT,
-                                               "photon %s needs the type %s, which this program does "
-                                               "not have or cannot make",
+                                               _("photon %s needs the type %s, which this program does "
+                                                 "not have or cannot make"),
                                                luminal_metadata_get_class_name (photon),
                                                luminal_metadata_get_base (photon)));
   return FALSE;
@@ -206,12 +208,14 @@ no_photon_error (LuminalMember *self,
     {
       g_autoptr (LuminalMetadata) photon = g_list_model_get_item (others, i);
 
-      g_string_append_printf (found, "%s%s, which needs %s", i > 0 ? "; " : "",
+      g_string_append_printf (found, "%s", i > 0 ? "; " : "");
+      /* Translators: the name of a photon, and that of a type */
+      g_string_append_printf (found, _("%s, which needs %s"),
                               luminal_metadata_get_name (photon), luminal_metadata_get_base (photon));
     }
 
   return luminal_error_new (LUMINAL_ERROR_NO_PHOTON, self->module->path, LUMINAL_PHASE_INSPECT,
-                            "it has no photon of the base %s, but: %s",
+                            _("it has no photon of the base %s, but: %s"),
                             g_type_name (self->module->photon_base), found->str);
 }
 

@@ -2,6 +2,8 @@
 
 #include "luminal-recovery.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-event-private.h"
 #include "luminal-generation-private.h"
@@ -221,7 +223,7 @@ wait_to_restart (Trouble   *trouble,
 static char *
 describe_window (guint window)
 {
-  return window == WINDOW_MS ? g_strdup ("a minute") : g_strdup_printf ("%g s", window / 1000.0);
+  return window == WINDOW_MS ? g_strdup (_("a minute")) : g_strdup_printf ("%g s", window / 1000.0);
 }
 
 /* Returns what happens next, in words for people. */
@@ -236,7 +238,7 @@ plan_restart (LuminalRecovery *self,
   guint delay;
 
   if (self->is_shut_down)
-    return g_strdup ("It stays down");
+    return g_strdup (_("It stays down"));
 
   trouble = ensure_trouble (self, path);
   while (trouble->restarts->len > 0 &&
@@ -248,15 +250,17 @@ plan_restart (LuminalRecovery *self,
       g_autofree char *window = describe_window (policy->window);
 
       call_off (trouble);
-      return g_strdup_printf ("It was started again %u times within %s, and stays down. Reload it to try again",
-                              trouble->restarts->len, window);
+      return g_strdup_printf (ngettext ("It was started again %u time within %s, and stays down. Reload it to "
+                                        "try again",
+                                        "It was started again %u times within %s, and stays down. Reload it to "
+                                        "try again", trouble->restarts->len), trouble->restarts->len, window);
     }
 
   delay = policy->first_delay << MIN (trouble->restarts->len, 16);
   g_array_append_val (trouble->restarts, now);
   wait_to_restart (trouble, handlers, delay);
 
-  return g_strdup_printf ("It is started again in %g s", delay / 1000.0);
+  return g_strdup_printf (_("It is started again in %g s"), delay / 1000.0);
 }
 
 /* They do not run any more: all show it before anybody is told. @crash: none: they were
@@ -303,7 +307,7 @@ crash_error (Work         *work,
   LuminalError code = luminal_crash_get_over_limit (work->crash) ? LUMINAL_ERROR_OVER_LIMIT
                                                                  : LUMINAL_ERROR_CRASHED;
 
-  return luminal_error_new (code, work->path, phase, "generation %u crashed: %s. %s", work->module->generation,
+  return luminal_error_new (code, work->path, phase, _("generation %u crashed: %s. %s"), work->module->generation,
                             luminal_crash_get_cause (work->crash), what_is_next);
 }
 
@@ -403,8 +407,8 @@ stay_down (Work         *work,
 
   if (g_str_has_prefix (message, prefix))
     message += strlen (prefix);
-  what_is_next = g_strdup_printf ("Generation %u could not be started again either: %s. It stays down. Reload "
-                                  "it to try again", work->back_to, message);
+  what_is_next = g_strdup_printf (_("Generation %u could not be started again either: %s. It stays down. Reload "
+                                    "it to try again"), work->back_to, message);
   error = crash_error (work, LUMINAL_PHASE_PROBATION, what_is_next);
 
   luminal_generation_set_outcome (work->bad, LUMINAL_OUTCOME_FAILED, LUMINAL_PHASE_PROBATION, error);
@@ -438,7 +442,7 @@ roll_back (Work              *work,
 
   work->bad = g_object_ref (luminal_lineage_get_current (lineage));
   work->back_to = luminal_generation_get_number (target);
-  what_is_next = g_strdup_printf ("Generation %u was started again and runs", work->back_to);
+  what_is_next = g_strdup_printf (_("Generation %u was started again and runs"), work->back_to);
   cause = crash_error (work, LUMINAL_PHASE_PROBATION, what_is_next);
 
   g_hash_table_remove (self->troubles, work->path);
@@ -488,7 +492,7 @@ look_into_crash (Work *work)
   if (phase == LUMINAL_PHASE_PROBATION)
     g_set_object (&target, find_way_back (work->module->lineage));
   if (target != NULL)
-    what_is_next = g_strdup_printf ("Generation %u is started again", luminal_generation_get_number (target));
+    what_is_next = g_strdup_printf (_("Generation %u is started again"), luminal_generation_get_number (target));
   else
     what_is_next = plan_restart (self, work->path, work->handlers);
 

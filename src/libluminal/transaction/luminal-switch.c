@@ -2,6 +2,8 @@
 
 #include "luminal-switch.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-event-private.h"
 #include "luminal-handler-private.h"
@@ -104,7 +106,7 @@ started (GObject      *source_object,
     {
       luminal_handler_set_crash (switching->handler, luminal_host_get_crash (host));
       settle (user_data, LUMINAL_EVENT_FAILED, LUMINAL_STATUS_FAILED, LUMINAL_PHASE_START,
-              luminal_error_explain (error, "Nothing of it runs"));
+              luminal_error_explain (error, _("Nothing of it runs")));
     }
 }
 
@@ -119,7 +121,7 @@ stopped (GObject      *source_object,
   GError *explained = NULL;
 
   if (!luminal_host_stop_finish (host, result, &error))
-    explained = luminal_error_explain (error, "It was stopped all the same");
+    explained = luminal_error_explain (error, _("It was stopped all the same"));
   if (luminal_error_is_end (error))
     luminal_handler_set_crash (switching->handler, luminal_host_get_crash (host));
   settle (user_data, LUMINAL_EVENT_STOPPED, LUMINAL_STATUS_STOPPED, LUMINAL_PHASE_HAND_OVER, explained);
@@ -132,7 +134,7 @@ return_unloaded (GTask          *task,
 {
   g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_PHOTON_NOT_FOUND, module->path,
                                                 LUMINAL_PHASE_NONE,
-                                                "no code of photon %s is loaded. Reload it",
+                                                _("no code of photon %s is loaded. Reload it"),
                                                 luminal_handler_get_name (handler)));
   g_object_unref (task);
 }
@@ -190,7 +192,7 @@ luminal_switch_off_async (LuminalRegistry     *registry,
     {
       g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_NOT_STARTED, module->path,
                                                     LUMINAL_PHASE_HAND_OVER,
-                                                    "photon %s does not run",
+                                                    _("photon %s does not run"),
                                                     luminal_handler_get_name (handler)));
       g_object_unref (task);
     }

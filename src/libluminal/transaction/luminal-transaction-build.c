@@ -4,6 +4,8 @@
 
 #include "luminal-transaction-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-generation-private.h"
 #include "luminal-header-digests.h"
@@ -152,7 +154,7 @@ luminal_transaction_build (LuminalTransaction *self,
     {
       g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_NO_PHOTON, member->module->path,
                                                    LUMINAL_PHASE_BUILD,
-                                                   "it declares no photon with " DECLARATION "()"));
+                                                   _("it declares no photon with " DECLARATION "()")));
       return LUMINAL_STEP_FAILED;
     }
 
@@ -178,6 +180,6 @@ luminal_transaction_explain_superseding (LuminalMember *member)
   if (member->failed_build == NULL)
     return NULL;
 
-  what_runs = g_strdup_printf ("Generation %u runs, of what was saved before it", member->module->generation);
+  what_runs = g_strdup_printf (_("Generation %u runs, of what was saved before it"), member->module->generation);
   return luminal_error_explain (luminal_build_result_get_error (member->failed_build), what_runs);
 }

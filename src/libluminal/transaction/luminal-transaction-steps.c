@@ -2,6 +2,8 @@
 
 #include "luminal-transaction-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-event-private.h"
 #include "luminal-generation-private.h"
@@ -88,8 +90,8 @@ skip_unwanted (LuminalTransaction *self,
 
   if (has_crashed)
     error = luminal_error_new (LUMINAL_ERROR_CRASHED, member->module->path, LUMINAL_PHASE_PROBATION,
-                               "this very content crashed soon after it was loaded, and is not tried again. "
-                               "Change the file, or reload it by hand");
+                               _("this very content crashed soon after it was loaded, and is not tried again. "
+                                 "Change the file, or reload it by hand"));
 
   for (guint i = 0; i < member->module->handlers->len; i++)
     luminal_handler_set_changed_on_disk (member->module->handlers->pdata[i],
@@ -295,9 +297,9 @@ note_lost_old (LuminalTransaction *self,
     return;
 
   error = luminal_error_new (LUMINAL_ERROR_CRASHED, module->path, LUMINAL_PHASE_HAND_OVER,
-                             "generation %u crashed before it could hand over: %s", module->generation,
+                             _("generation %u crashed before it could hand over: %s"), module->generation,
                              module->crash != NULL ? luminal_crash_get_cause (module->crash)
-                                                   : "its process is gone");
+                                                   : _("its process is gone"));
   member->has_lost_old = TRUE;
   lose_old (self, member, error);
 }

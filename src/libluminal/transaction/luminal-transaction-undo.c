@@ -6,6 +6,8 @@
 
 #include "luminal-transaction-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 #include "luminal-event-private.h"
 #include "luminal-generation-private.h"
@@ -225,19 +227,19 @@ describe (LuminalMember *member,
     {
     case LEFT_RESTARTED:
       if (member->has_lost_state)
-        return g_strdup_printf ("Generation %u was started again, without its state, and runs", generation);
-      return g_strdup_printf ("Generation %u was started again and runs", generation);
+        return g_strdup_printf (_("Generation %u was started again, without its state, and runs"), generation);
+      return g_strdup_printf (_("Generation %u was started again and runs"), generation);
     case LEFT_RUNNING:
-      return g_strdup_printf ("Generation %u runs on", generation);
+      return g_strdup_printf (_("Generation %u runs on"), generation);
     case LEFT_LOADED:
-      return g_strdup_printf ("Generation %u stays loaded", generation);
+      return g_strdup_printf (_("Generation %u stays loaded"), generation);
     case LEFT_CRASHED:
-      return g_strdup_printf ("Generation %u crashed before and does not run", generation);
+      return g_strdup_printf (_("Generation %u crashed before and does not run"), generation);
     case LEFT_DEAD:
-      return g_strdup_printf ("Generation %u could not be started again", generation);
+      return g_strdup_printf (_("Generation %u could not be started again"), generation);
     case LEFT_NOTHING:
     default:
-      return g_strdup ("Nothing of it runs");
+      return g_strdup (_("Nothing of it runs"));
     }
 }
 

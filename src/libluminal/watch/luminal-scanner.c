@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -280,7 +281,7 @@ can_be_scanned (const char *path,
   g_propagate_error (error,
                      luminal_error_new (is_missing (saved_errno) ? LUMINAL_ERROR_DIRECTORY_NOT_FOUND
                                                                  : LUMINAL_ERROR_UNREADABLE,
-                                        path, LUMINAL_PHASE_READ, "the folder cannot be read: %s",
+                                        path, LUMINAL_PHASE_READ, _("the folder cannot be read: %s"),
                                         g_strerror (saved_errno)));
   return FALSE;
 }

@@ -2,6 +2,8 @@
 
 #include "luminal-watcher.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "luminal-error-private.h"
 
 /* The kernel's queue overflows at 16384 events and GIO does not say so. After this
@@ -559,7 +561,7 @@ scanned (GObject      *source_object,
       g_autoptr (GTask) task = g_steal_pointer (&self->starting);
 
       if (error == NULL)
-        error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The watch was stopped");
+        error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The watch was stopped"));
       g_task_return_error (task, g_steal_pointer (&error));
     }
 

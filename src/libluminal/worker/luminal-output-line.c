@@ -2,6 +2,8 @@
 
 #include "luminal-output-line.h"
 
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* Where to cut so that no character is cut in two, which would look as if it had
@@ -51,7 +53,7 @@ luminal_output_line_new (guint         photon,
                          gsize         most)
 {
   g_autofree char *valid = NULL;
-  char remark[64] = "";
+  g_autofree char *remark = NULL;
 
   if (whole_length > most || whole_length > length)
     {
@@ -59,15 +61,15 @@ luminal_output_line_new (guint         photon,
 
       length = find_cut (bytes, MIN (length, most));
       n_more = whole_length - length;
-      g_snprintf (remark, sizeof remark, " … (%" G_GUINT64_FORMAT " %s more)", n_more,
-                  n_more == 1 ? "byte" : "bytes");
+      remark = g_strdup_printf (ngettext (" … (%" PRIu64 " byte more)", " … (%" PRIu64 " bytes more)",
+                                          n_more), (uint64_t) n_more);
     }
 
   if (g_utf8_validate_len (bytes, length, NULL))
-    return join (photon, stream, bytes, length, remark);
+    return join (photon, stream, bytes, length, remark != NULL ? remark : "");
 
   valid = g_utf8_make_valid (bytes, (gssize) length);
-  return join (photon, stream, valid, strlen (valid), remark);
+  return join (photon, stream, valid, strlen (valid), remark != NULL ? remark : "");
 }
 
 LuminalOutputLine *
@@ -77,11 +79,9 @@ luminal_output_line_new_dropped (guint         photon,
 {
   g_autofree char *text = NULL;
 
-  if (n_dropped == 1)
-    text = g_strdup ("(1 line was dropped: it came faster than it could be told)");
-  else
-    text = g_strdup_printf ("(%" G_GUINT64_FORMAT " lines were dropped: they came faster than they could be "
-                            "told)", n_dropped);
+  text = g_strdup_printf (ngettext ("(%" PRIu64 " line was dropped: it came faster than it could be told)",
+                                    "(%" PRIu64 " lines were dropped: they came faster than they could be "
+                                    "told)", n_dropped), (uint64_t) n_dropped);
 
   return join (photon, stream, text, strlen (text), "");
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <gio/gunixfdlist.h>
 #include <glib-unix.h>
+#include <glib/gi18n-lib.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -157,7 +158,7 @@ fail_calls (LuminalPeer *self)
   for (GList *l = tasks; l != NULL; l = l->next)
     {
       stop_timeout (g_task_get_task_data (l->data));
-      g_task_return_new_error (l->data, G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection was closed");
+      g_task_return_new_error (l->data, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The connection was closed"));
       g_object_unref (l->data);
     }
 }
@@ -402,7 +403,7 @@ take_answer (LuminalPeer  *self,
                                                                   call->method)->out_args))
     g_task_return_pointer (task, g_steal_pointer (&body), (GDestroyNotify) g_variant_unref);
   else
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The answer to %s is none: %s",
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("The answer to %s is none: %s"),
                              call->method, g_variant_get_type_string (body));
 }
 
@@ -621,7 +622,7 @@ is_late (gpointer user_data)
   Call *call = g_task_get_task_data (task);
   g_autoptr (GTask) stolen = steal_call (self, call->serial);
 
-  g_task_return_new_error (stolen, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s was not answered in time", call->method);
+  g_task_return_new_error (stolen, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("%s was not answered in time"), call->method);
   return G_SOURCE_REMOVE;
 }
 
@@ -661,7 +662,7 @@ luminal_peer_call_async (LuminalPeer         *self,
   g_dbus_message_set_body (message, parameters);
 
   if (self->fd < 0)
-    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection was closed");
+    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The connection was closed"));
   if (error != NULL || !send_message (self, g_object_ref (message), fd, &error))
     {
       g_task_return_error (task, error);

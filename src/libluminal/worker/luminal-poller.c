@@ -3,6 +3,7 @@
 #include "luminal-poller.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -49,7 +50,7 @@ fail (GError **error)
 {
   int saved_errno = errno;
 
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved_errno), "a worker cannot be listened to: %s",
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved_errno), _("a worker cannot be listened to: %s"),
                g_strerror (saved_errno));
   return FALSE;
 }

@@ -3,6 +3,7 @@
 #include "luminal-spawner-process.h"
 
 #include <gio/gunixfdmessage.h>
+#include <glib/gi18n-lib.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -255,7 +256,7 @@ static GError *
 explain_silence (const Making *making)
 {
   return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
-                      "a new worker process cannot be talked to: %s", making->error->message);
+                      _("a new worker process cannot be talked to: %s"), making->error->message);
 }
 
 static GError *
@@ -268,19 +269,19 @@ explain_end (const Making              *making,
     return explain_silence (making);
 
   if (report->error != 0)
-    return luminal_worker_error_new (report->error, "a worker process cannot be forked");
+    return luminal_worker_error_new (report->error, _("a worker process cannot be forked"));
 
   if ((report->flags & LUMINAL_REPORT_HAS_STATUS) && WIFSIGNALED (report->status))
     return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
-                        "a new worker process was ended by signal %d (%s) before it could be used",
+                        _("a new worker process was ended by signal %d (%s) before it could be used"),
                         WTERMSIG (report->status), g_strsignal (WTERMSIG (report->status)));
   if ((report->flags & LUMINAL_REPORT_HAS_STATUS) && WIFEXITED (report->status))
     return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
-                        "a new worker process ended with exit code %d before it could be used",
+                        _("a new worker process ended with exit code %d before it could be used"),
                         WEXITSTATUS (report->status));
 
   return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
-                      "a new worker process was ended by another program before it could be used");
+                      _("a new worker process was ended by another program before it could be used"));
 }
 
 static void
@@ -321,7 +322,7 @@ take_too_long (gpointer user_data)
   else
     fail (making->process, number,
           g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
-                       "a new worker process did not answer within %d s: the system may be overloaded",
+                       _("a new worker process did not answer within %d s: the system may be overloaded"),
                        WORKER_SECONDS));
   return G_SOURCE_REMOVE;
 }
@@ -334,15 +335,15 @@ read_hello (LuminalSpawnerProcess     *self,
 
   if (self->state != PROCESS_STARTING)
     {
-      lose (self, luminal_worker_error_about_program (self->path, "introduced itself twice"));
+      lose (self, luminal_worker_error_about_program (self->path, _("introduced itself twice")));
       return;
     }
   if (hello->protocol != LUMINAL_WORKER_PROTOCOL || !g_str_equal (version, PACKAGE_VERSION))
     {
       g_autofree char *shown = g_utf8_make_valid (version, -1);
 
-      lose (self, luminal_worker_error_about_program (self->path, "is of version %s (protocol %u), and this is %s "
-                                                      "(protocol %d)", shown, hello->protocol, PACKAGE_VERSION,
+      lose (self, luminal_worker_error_about_program (self->path, _("is of version %s (protocol %u), and this is %s "
+                                                        "(protocol %d)"), shown, hello->protocol, PACKAGE_VERSION,
                                                       LUMINAL_WORKER_PROTOCOL));
       return;
     }
@@ -378,7 +379,7 @@ read_spawned (LuminalSpawnerProcess *self,
         close (pidfd);
       g_hash_table_remove (self->workers, GUINT_TO_POINTER (spawned->worker));
       if (g_hash_table_contains (self->making, GUINT_TO_POINTER (spawned->worker)))
-        fail (self, spawned->worker, luminal_worker_error_new (spawned->error, "a worker process cannot be forked"));
+        fail (self, spawned->worker, luminal_worker_error_new (spawned->error, _("a worker process cannot be forked")));
       return;
     }
 
@@ -468,7 +469,7 @@ read_reply (LuminalSpawnerProcess *self,
   if (fd >= 0)
     close (fd);
   if (!understood)
-    lose (self, luminal_worker_error_about_program (self->path, "says what cannot be understood"));
+    lose (self, luminal_worker_error_about_program (self->path, _("says what cannot be understood")));
   else if (reply->message == LUMINAL_SPAWNER_HELLO)
     read_hello (self, &reply->hello);
   else
@@ -485,10 +486,10 @@ ended_early (GObject      *source_object,
 
   g_subprocess_wait_finish (program, result, NULL);
   if (g_subprocess_get_if_signaled (program))
-    lose (self, luminal_worker_error_about_program (self->path, "ended at once, by signal %d",
+    lose (self, luminal_worker_error_about_program (self->path, _("ended at once, by signal %d"),
                                                     g_subprocess_get_term_sig (program)));
   else
-    lose (self, luminal_worker_error_about_program (self->path, "ended at once, with exit code %d",
+    lose (self, luminal_worker_error_about_program (self->path, _("ended at once, with exit code %d"),
                                                     g_subprocess_get_exit_status (program)));
 }
 
@@ -505,7 +506,7 @@ read_end (LuminalSpawnerProcess *self)
       return;
     }
 
-  lose (self, luminal_worker_error_about_program (self->path, "ended unexpectedly"));
+  lose (self, luminal_worker_error_about_program (self->path, _("ended unexpectedly")));
 }
 
 static gboolean
@@ -548,7 +549,7 @@ hello_is_late (gpointer user_data)
 {
   LuminalSpawnerProcess *self = user_data;
 
-  lose (self, luminal_worker_error_about_program (self->path, "did not introduce itself within %d s", HELLO_SECONDS));
+  lose (self, luminal_worker_error_about_program (self->path, _("did not introduce itself within %d s"), HELLO_SECONDS));
   return G_SOURCE_REMOVE;
 }
 
@@ -606,7 +607,7 @@ ask_for_one (LuminalSpawnerProcess  *self,
   if (!send_request (self, LUMINAL_SPAWNER_SPAWN, number, remote, &local_error))
     {
       g_autoptr (GError) cause =
-        luminal_worker_error_about_program (self->path, "cannot be asked for a worker: %s", local_error->message);
+        luminal_worker_error_about_program (self->path, _("cannot be asked for a worker: %s"), local_error->message);
 
       /* It has ended, which was about to be heard of. */
       if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <sys/socket.h>
 
 #include "luminal-worker-error.h"
@@ -22,13 +23,13 @@ explain_start (const char   *path,
   if (!luminal_worker_check_descriptors (SPARE_DESCRIPTORS, &no_descriptors))
     return g_steal_pointer (&no_descriptors);
   if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FORK))
-    return luminal_worker_error_new (EAGAIN, "the worker program cannot be started");
+    return luminal_worker_error_new (EAGAIN, _("the worker program cannot be started"));
   if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
-    return luminal_worker_error_about_program (path, "cannot be started: %s", g_strerror (ENOENT));
+    return luminal_worker_error_about_program (path, _("cannot be started: %s"), g_strerror (ENOENT));
   if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_ACCES))
-    return luminal_worker_error_about_program (path, "cannot be started: %s", g_strerror (EACCES));
+    return luminal_worker_error_about_program (path, _("cannot be started: %s"), g_strerror (EACCES));
 
-  return luminal_worker_error_about_program (path, "cannot be started: %s", error->message);
+  return luminal_worker_error_about_program (path, _("cannot be started: %s"), error->message);
 }
 
 GSubprocess *
@@ -47,7 +48,7 @@ luminal_spawner_program_start (const char  *path,
     return NULL;
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
     {
-      g_propagate_error (error, luminal_worker_error_new (errno, "no channel to the worker program can be opened"));
+      g_propagate_error (error, luminal_worker_error_new (errno, _("no channel to the worker program can be opened")));
       return NULL;
     }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 #include "luminal-spawner-process.h"
@@ -178,7 +179,7 @@ start_process (LuminalSpawner  *self,
 {
   if (self->lifeline[0] < 0 && pipe2 (self->lifeline, O_CLOEXEC) != 0)
     {
-      g_propagate_error (error, luminal_worker_error_new (errno, "no channel to the worker program can be opened"));
+      g_propagate_error (error, luminal_worker_error_new (errno, _("no channel to the worker program can be opened")));
       return FALSE;
     }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 #include "luminal-error-private.h"
@@ -14,15 +15,15 @@ get_advice (int saved_errno)
   switch (saved_errno)
     {
     case EMFILE:
-      return ". Raise the limit of open files (ulimit -n), or load fewer modules";
+      return _(". Raise the limit of open files (ulimit -n), or load fewer modules");
     case ENFILE:
-      return ". The whole system is out of them: raise fs.file-max";
+      return _(". The whole system is out of them: raise fs.file-max");
     case ETOOMANYREFS:
-      return ". Raise the limit of open files (ulimit -n)";
+      return _(". Raise the limit of open files (ulimit -n)");
     case EAGAIN:
-      return ". The limit of processes is reached: end some, or raise it (ulimit -u, pids.max)";
+      return _(". The limit of processes is reached: end some, or raise it (ulimit -u, pids.max)");
     case ENOMEM:
-      return ". The system is out of memory: end some programs";
+      return _(". The system is out of memory: end some programs");
     default:
       return "";
     }
@@ -50,8 +51,8 @@ luminal_worker_error_about_program (const char *path,
   va_end (args);
 
   return g_error_new (LUMINAL_ERROR, LUMINAL_ERROR_WORKER_UNAVAILABLE,
-                      "the worker program %s %s. Install Luminal again, or set LUMINAL_WORKER to the path of "
-                      "luminal-worker %s", shown, cause, PACKAGE_VERSION);
+                      _("the worker program %s %s. Install Luminal again, or set LUMINAL_WORKER to the path of "
+                        "luminal-worker %s"), shown, cause, PACKAGE_VERSION);
 }
 
 gboolean
@@ -76,6 +77,6 @@ luminal_worker_check_descriptors (guint    n,
   if (n_opened == n)
     return TRUE;
 
-  g_propagate_error (error, luminal_worker_error_new (saved_errno, "no descriptors for a worker"));
+  g_propagate_error (error, luminal_worker_error_new (saved_errno, _("no descriptors for a worker")));
   return FALSE;
 }

@@ -2,28 +2,9 @@
 
 #include "luminal-worker-locate.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 
-/* The folder of the file that this code is in. */
-static char *
-find_own_folder (void)
-{
-  g_autofree char *path = NULL;
-  char *resolved;
-  Dl_info info;
-
-  if (dladdr ((gpointer) luminal_worker_locate, &info) == 0 || info.dli_fname == NULL)
-    return NULL;
-
-  resolved = realpath (info.dli_fname, NULL);
-  if (resolved == NULL)
-    return NULL;
-
-  path = g_path_get_dirname (resolved);
-  free (resolved);
-  return g_steal_pointer (&path);
-}
+#include "luminal-own-folder.h"
 
 char *
 luminal_worker_locate (void)
@@ -36,7 +17,7 @@ luminal_worker_locate (void)
   if (wanted != NULL && *wanted != '\0')
     return g_strdup (wanted);
 
-  folder = find_own_folder ();
+  folder = luminal_own_folder ();
   for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (from_here); i++)
     {
       g_autofree char *path = g_canonicalize_filename (from_here[i], folder);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -159,7 +160,7 @@ luminal_worker_new (LuminalSpawnerProcess  *process,
 
       if (!open_channel ((LuminalWorkerFd) i, fds))
         {
-          g_propagate_error (error, luminal_worker_error_new (errno, "no channel to a worker can be opened"));
+          g_propagate_error (error, luminal_worker_error_new (errno, _("no channel to a worker can be opened")));
           for (int j = 0; j < i; j++)
             close (theirs[j]);
           return NULL;

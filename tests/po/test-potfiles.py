@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every file with texts for people is in po/POTFILES.in, no other one is, in the order of their
+paths; xgettext takes all of them without a warning, and every translation is whole.
+
+Usage: test-potfiles.py TOP-OF-THE-SOURCE
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+# A call that marks a text in C, not the definition of a macro of that name.
+CALL = re.compile(r'(?<![\w"])(?:_|N_|C_|NC_|ngettext)\s?\(\s*"', re.MULTILINE)
+XML = re.compile(r'translatable="(?:yes|true)"')
+C_COMMENT = re.compile(r'/\*.*?\*/', re.DOTALL)
+KEYWORDS = ['_', 'N_', 'C_:1c,2', 'NC_:1c,2', 'ngettext:1,2', 'g_dngettext:2,3',
+            'g_dpgettext2:2c,3']
+
+
+def has_texts(path):
+    text = path.read_text(encoding='utf-8')
+    if path.suffix == '.c':
+        return bool(CALL.search(C_COMMENT.sub('', text)))
+    if path.suffix == '.ui':
+        return bool(XML.search(text))
+    # Their formats say what is to be translated.
+    return path.suffix in {'.in', '.xml'} and re.search(
+        r'\.(desktop\.in|gschema\.xml|metainfo\.xml\.in)$', path.name) is not None
+
+
+def find_files(top):
+    found = [path for folder in ('data', 'src') for path in (top / folder).rglob('*')
+             if path.is_file() and has_texts_safely(path)]
+    return sorted(path.relative_to(top).as_posix() for path in found)
+
+
+def has_texts_safely(path):
+    return path.suffix in {'.c', '.ui', '.in', '.xml'} and has_texts(path)
+
+
+def listed(path):
+    lines = path.read_text(encoding='utf-8').splitlines()
+    return [line for line in lines if line and not line.startswith('#')]
+
+
+def xgettext(top, files, pot):
+    command = ['xgettext', '--from-code=UTF-8', '--add-comments', f'--directory={top}', '-o', pot,
+               *(f'--keyword={keyword}' for keyword in KEYWORDS), *files]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+class Tap:
+    def __init__(self):
+        self.number = 0
+        self.failed = False
+
+    def check(self, name, problems):
+        self.number += 1
+        self.failed = self.failed or bool(problems)
+        for problem in problems:
+            print(f'# {problem}')
+        print(f'{"not " if problems else ""}ok {self.number} {name}', flush=True)
+
+    def end(self):
+        print(f'1..{self.number}')
+        return self.failed
+
+
+def check_translation(po, pot):
+    problems = []
+    said = subprocess.run(['msgfmt', '--check', '--statistics', '-o', '/dev/null', po],
+                          capture_output=True, text=True, check=False,
+                          env={'LC_ALL': 'C', 'PATH': '/usr/bin:/bin:/usr/local/bin'})
+    if said.returncode != 0 or re.search(r'fuzzy|untranslated', said.stderr):
+        problems += said.stderr.splitlines()
+    said = subprocess.run(['msgcmp', po, pot], capture_output=True, text=True, check=False)
+    if said.returncode != 0:
+        problems += said.stderr.splitlines()[:20]
+    return problems
+
+
+def main():
+    top = pathlib.Path(sys.argv[1])
+    tap = Tap()
+    names = listed(top / 'po/POTFILES.in')
+    files = find_files(top)
+
+    tap.check('potfiles/complete', [f'{name} is missing' for name in files if name not in names])
+    tap.check('potfiles/nothing-else', [f'{name} has no texts' for name in names if name not in files])
+    tap.check('potfiles/order', [] if names == sorted(names) else ['not in the order of paths'])
+
+    with tempfile.TemporaryDirectory() as scratch:
+        pot = pathlib.Path(scratch) / 'luminal.pot'
+        said = xgettext(top, names, pot)
+        tap.check('xgettext', said.stderr.splitlines() if said.returncode or 'warning' in said.stderr else [])
+        for language in listed(top / 'po/LINGUAS'):
+            tap.check(f'translation/{language}', check_translation(top / f'po/{language}.po', pot))
+
+    return tap.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
