@@ -2,14 +2,10 @@
 
 #include "config.h"
 
-#include "luminal-photon-list.h"
+#include "luminal-photon-list-private.h"
 
 #include <glib/gi18n.h>
 
-#include "luminal-look.h"
-#include "luminal-photon-filter.h"
-#include "luminal-photon-row.h"
-#include "luminal-row-menu.h"
 
 /* How often rows may change places. */
 #define ORDER_MILLISECONDS 500
@@ -19,38 +15,6 @@
 
 /* The photons as rows: sorted, filtered by a search, one of them the current one; and any
  * number picked out, while somebody does that. */
-
-struct _LuminalPhotonList
-{
-  GtkWidget parent_instance;
-
-  GtkWidget *scrolled;
-  GtkListView *view;
-
-  LuminalSortedList *sorted;
-  GtkFilterListModel *filtered;
-  GtkSingleSelection *selection;
-  LuminalPhotonFilter *filter;
-
-  /* The photon a person chose. A selection forgets an item that a search hides;
-   * this is how it comes back with it. */
-  LuminalHandler *current;
-  gboolean has_focus; /* so had its row, when it went */
-
-  /* Rows without a photon. A search replaces most rows at every key, and to
-   * make one costs ten times what it costs to use it again. */
-  GPtrArray *spare_rows;
-
-  gboolean choosing;
-  LuminalChoice *choice;
-  LuminalHandler *anchor; /* where a range of them begins */
-
-  GtkWidget *menu;
-  LuminalHandler *menu_handler;
-
-  guint order_id; /* until when nothing is moved again */
-  gboolean is_moved;
-};
 
 enum
 {
@@ -75,10 +39,10 @@ G_DEFINE_FINAL_TYPE (LuminalPhotonList, luminal_photon_list, GTK_TYPE_WIDGET)
 
 /* Picking out */
 
-static gboolean
-find_position (LuminalPhotonList *self,
-               LuminalHandler    *handler,
-               guint             *position)
+gboolean
+luminal_photon_list_find (LuminalPhotonList *self,
+                          LuminalHandler    *handler,
+                          guint             *position)
 {
   GListModel *shown = G_LIST_MODEL (self->selection);
   guint n_items = g_list_model_get_n_items (shown);
@@ -97,9 +61,9 @@ find_position (LuminalPhotonList *self,
   return FALSE;
 }
 
-static void
-choose (LuminalPhotonList *self,
-        LuminalHandler    *handler)
+void
+luminal_photon_list_choose (LuminalPhotonList *self,
+                            LuminalHandler    *handler)
 {
   luminal_photon_list_set_choosing (self, TRUE);
   luminal_choice_set (self->choice, handler, !luminal_choice_has (self->choice, handler));
@@ -115,10 +79,10 @@ choose_range (LuminalPhotonList *self,
 
   if (self->anchor == NULL)
     g_set_object (&self->anchor, self->current);
-  if (self->anchor == NULL || !find_position (self, self->anchor, &from) ||
-      !find_position (self, handler, &to))
+  if (self->anchor == NULL || !luminal_photon_list_find (self, self->anchor, &from) ||
+      !luminal_photon_list_find (self, handler, &to))
     {
-      choose (self, handler);
+      luminal_photon_list_choose (self, handler);
       return;
     }
 
@@ -158,13 +122,13 @@ choice_cb (LuminalPhotonList *self)
 
 /* Rows */
 
-static void
-command (LuminalPhotonList *self,
-         LuminalHandler    *handler,
-         LuminalCommand     what)
+void
+luminal_photon_list_command (LuminalPhotonList *self,
+                             LuminalHandler    *handler,
+                             LuminalCommand     what)
 {
   if (what == LUMINAL_COMMAND_CHOOSE)
-    choose (self, handler);
+    luminal_photon_list_choose (self, handler);
   else if (what == LUMINAL_COMMAND_CHOOSE_RANGE)
     choose_range (self, handler);
   else
@@ -179,7 +143,7 @@ row_command_cb (LuminalPhotonList *self,
   LuminalHandler *handler = luminal_photon_row_get_handler (row);
 
   if (handler != NULL)
-    command (self, handler, what);
+    luminal_photon_list_command (self, handler, what);
 }
 
 static void
@@ -262,7 +226,7 @@ activate_cb (LuminalPhotonList *self,
     g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
   if (handler != NULL)
-    command (self, handler, self->choosing ? LUMINAL_COMMAND_CHOOSE : LUMINAL_COMMAND_DETAILS);
+    luminal_photon_list_command (self, handler, self->choosing ? LUMINAL_COMMAND_CHOOSE : LUMINAL_COMMAND_DETAILS);
 }
 
 /* One that was unloaded and is loaded again has another handler. */
@@ -275,23 +239,21 @@ is_again (LuminalHandler *former,
          g_strcmp0 (luminal_handler_get_filepath (former), luminal_handler_get_filepath (handler)) == 0;
 }
 
-static LuminalPhotonRow *row_of (GtkWidget *focus);
-
-static LuminalHandler *
-get_focused (LuminalPhotonList *self)
+LuminalHandler *
+luminal_photon_list_get_focused (LuminalPhotonList *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) || row_of (focus) == NULL)
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) || luminal_photon_list_row_of (focus) == NULL)
     return NULL;
 
-  return luminal_photon_row_get_handler (row_of (focus));
+  return luminal_photon_row_get_handler (luminal_photon_list_row_of (focus));
 }
 
-static void
-focus_on (LuminalPhotonList *self,
-          guint              position)
+void
+luminal_photon_list_focus_on (LuminalPhotonList *self,
+                              guint              position)
 {
   gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
@@ -301,7 +263,7 @@ focus_on (LuminalPhotonList *self,
 static void
 changing_cb (LuminalPhotonList *self)
 {
-  self->has_focus |= self->current != NULL && get_focused (self) == self->current;
+  self->has_focus |= self->current != NULL && luminal_photon_list_get_focused (self) == self->current;
 }
 
 static void
@@ -328,14 +290,14 @@ shown_cb (LuminalPhotonList *self,
           self->has_focus = FALSE;
           gtk_single_selection_set_selected (self->selection, i);
           if (had_focus)
-            focus_on (self, i);
+            luminal_photon_list_focus_on (self, i);
           break;
         }
     }
 }
 
-static LuminalPhotonRow *
-row_of (GtkWidget *focus)
+LuminalPhotonRow *
+luminal_photon_list_row_of (GtkWidget *focus)
 {
   GtkWidget *row = NULL;
 
@@ -347,201 +309,6 @@ row_of (GtkWidget *focus)
     row = gtk_widget_get_first_child (focus);
 
   return LUMINAL_IS_PHOTON_ROW (row) ? LUMINAL_PHOTON_ROW (row) : NULL;
-}
-
-/* The arrows go through the buttons of a row, so that Tab need not. */
-static gboolean
-move_within_row (LuminalPhotonList *self,
-                 GtkDirectionType   direction)
-{
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  LuminalPhotonRow *row = row_of (focus);
-  gboolean onwards =
-    (direction == GTK_DIR_RIGHT) == (gtk_widget_get_direction (GTK_WIDGET (self)) ==
-                                     GTK_TEXT_DIR_LTR);
-
-  if (row == NULL)
-    return FALSE;
-
-  if (!gtk_widget_is_ancestor (focus, GTK_WIDGET (row)))
-    return onwards && gtk_widget_child_focus (GTK_WIDGET (row), GTK_DIR_TAB_FORWARD);
-
-  if (!gtk_widget_child_focus (GTK_WIDGET (row),
-                               onwards ? GTK_DIR_TAB_FORWARD : GTK_DIR_TAB_BACKWARD) &&
-      !onwards)
-    gtk_widget_grab_focus (gtk_widget_get_parent (GTK_WIDGET (row)));
-
-  return TRUE;
-}
-
-/* The menu of a row */
-
-static void
-menu_action (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       user_data)
-{
-  LuminalPhotonList *self = user_data;
-  g_autoptr (LuminalHandler) handler = self->menu_handler != NULL ? g_object_ref (self->menu_handler) : NULL;
-
-  if (handler != NULL)
-    command (self, handler, (LuminalCommand) g_variant_get_int32 (parameter));
-}
-
-static gboolean
-drop_menu_cb (gpointer user_data)
-{
-  LuminalPhotonList *self = user_data;
-
-  if (self->menu != NULL && !gtk_widget_get_visible (self->menu))
-    g_clear_pointer (&self->menu, gtk_widget_unparent);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Not now: what was chosen is told of after this. */
-static void
-menu_closed_cb (LuminalPhotonList *self)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, drop_menu_cb, g_object_ref (self), g_object_unref);
-}
-
-/* Keys mean the row that has the focus, so the menu has to come from the same. */
-static void
-popup (LuminalPhotonList *self,
-       LuminalPhotonRow  *row,
-       double             x,
-       double             y)
-{
-  LuminalHandler *handler = luminal_photon_row_get_handler (row);
-  g_autoptr (GMenuModel) model = NULL;
-  guint position;
-
-  if (handler == NULL)
-    return;
-
-  if (find_position (self, handler, &position))
-    gtk_single_selection_set_selected (self->selection, position);
-
-  g_set_object (&self->menu_handler, handler);
-  model = luminal_row_menu_new (handler, self->choosing, luminal_choice_has (self->choice, handler));
-  g_clear_pointer (&self->menu, gtk_widget_unparent);
-  self->menu = gtk_popover_menu_new_from_model (model);
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) x, (int) y, 1, 1 });
-  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-  g_signal_connect_object (self->menu, "closed", G_CALLBACK (menu_closed_cb), self, G_CONNECT_SWAPPED);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
-}
-
-static gboolean
-popup_at (LuminalPhotonList *self,
-          double             x,
-          double             y)
-{
-  GtkWidget *part = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_INSENSITIVE);
-  LuminalPhotonRow *row = part != NULL ? row_of (part) : NULL;
-
-  if (row != NULL)
-    popup (self, row, x, y);
-
-  return row != NULL;
-}
-
-static void
-secondary_pressed_cb (LuminalPhotonList *self,
-                      int                n_press,
-                      double             x,
-                      double             y,
-                      GtkGesture        *gesture)
-{
-  if (popup_at (self, x, y))
-    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
-}
-
-static void
-long_pressed_cb (LuminalPhotonList *self,
-                 double             x,
-                 double             y,
-                 GtkGesture        *gesture)
-{
-  if (popup_at (self, x, y))
-    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
-}
-
-/* The row of the current photon, if it is in sight. */
-static LuminalPhotonRow *
-find_current_row (LuminalPhotonList *self)
-{
-  LuminalHandler *current = luminal_photon_list_get_current (self);
-
-  for (GtkWidget *item = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-       item != NULL && current != NULL;
-       item = gtk_widget_get_next_sibling (item))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (item);
-
-      if (LUMINAL_IS_PHOTON_ROW (row) && gtk_widget_get_mapped (row) &&
-          luminal_photon_row_get_handler (LUMINAL_PHOTON_ROW (row)) == current)
-        return LUMINAL_PHOTON_ROW (row);
-    }
-
-  return NULL;
-}
-
-static gboolean
-key_pressed_cb (LuminalPhotonList *self,
-                guint              key,
-                guint              code,
-                GdkModifierType    modifiers)
-{
-  gboolean shift = (modifiers & GDK_SHIFT_MASK) != 0;
-
-  modifiers &= gtk_accelerator_get_default_mod_mask ();
-  if (key == GDK_KEY_a && modifiers == GDK_CONTROL_MASK)
-    {
-      luminal_photon_list_set_choosing (self, TRUE);
-      luminal_choice_add_all (self->choice, G_LIST_MODEL (self->selection));
-      return TRUE;
-    }
-  if ((modifiers & ~GDK_SHIFT_MASK) != 0)
-    return FALSE;
-
-  switch (key)
-    {
-    case GDK_KEY_Tab:
-    case GDK_KEY_KP_Tab:
-    case GDK_KEY_ISO_Left_Tab:
-      g_signal_emit (self, signals[LEAVE], 0,
-                     shift || key == GDK_KEY_ISO_Left_Tab ? GTK_DIR_TAB_BACKWARD
-                                                          : GTK_DIR_TAB_FORWARD);
-      return TRUE;
-
-    case GDK_KEY_Left:
-    case GDK_KEY_KP_Left:
-      return move_within_row (self, GTK_DIR_LEFT);
-
-    case GDK_KEY_Right:
-    case GDK_KEY_KP_Right:
-      return move_within_row (self, GTK_DIR_RIGHT);
-
-    case GDK_KEY_space:
-    case GDK_KEY_KP_Space:
-      if (!self->choosing || get_focused (self) == NULL)
-        return FALSE;
-      choose (self, get_focused (self));
-      return TRUE;
-
-    case GDK_KEY_Escape:
-      if (!self->choosing)
-        return FALSE;
-      luminal_photon_list_set_choosing (self, FALSE);
-      return TRUE;
-
-    default:
-      return FALSE;
-    }
 }
 
 static gboolean
@@ -654,33 +421,9 @@ luminal_photon_list_class_init (LuminalPhotonListClass *klass)
 }
 
 static void
-set_up_menu (LuminalPhotonList *self)
-{
-  static const GActionEntry entries[] = {
-    { .name = LUMINAL_ROW_MENU_ACTION, .activate = menu_action, .parameter_type = "i" },
-  };
-  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkGesture *long_press = gtk_gesture_long_press_new ();
-
-  g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), LUMINAL_ROW_MENU_GROUP, G_ACTION_GROUP (group));
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect_object (click, "pressed", G_CALLBACK (secondary_pressed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-
-  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (long_press), TRUE);
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (long_press), GTK_PHASE_CAPTURE);
-  g_signal_connect_object (long_press, "pressed", G_CALLBACK (long_pressed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (long_press));
-}
-
-static void
 luminal_photon_list_init (LuminalPhotonList *self)
 {
   GtkListItemFactory *factory;
-  GtkEventController *keys;
 
   self->choice = luminal_choice_new ();
   g_signal_connect_object (self->choice, "changed", G_CALLBACK (choice_cb), self, G_CONNECT_SWAPPED);
@@ -717,11 +460,7 @@ luminal_photon_list_init (LuminalPhotonList *self)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Photons"),
                                   -1);
 
-  keys = gtk_event_controller_key_new ();
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (keys, "key-pressed",
-                           G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+  luminal_photon_list_set_up_keys (self);
 
   self->scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled),
@@ -729,7 +468,7 @@ luminal_photon_list_init (LuminalPhotonList *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), GTK_WIDGET (self->view));
   gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));
-  set_up_menu (self);
+  luminal_photon_list_set_up_menu (self);
 }
 
 GtkWidget *
@@ -799,7 +538,7 @@ luminal_photon_list_get_current (LuminalPhotonList *self)
 
   g_return_val_if_fail (LUMINAL_IS_PHOTON_LIST (self), NULL);
 
-  focused = get_focused (self);
+  focused = luminal_photon_list_get_focused (self);
   return focused != NULL ? focused : gtk_single_selection_get_selected_item (self->selection);
 }
 
@@ -821,66 +560,13 @@ luminal_photon_list_go_to (LuminalPhotonList *self,
 
   g_return_val_if_fail (LUMINAL_IS_PHOTON_LIST (self), FALSE);
 
-  if (!find_position (self, handler, &position))
+  if (!luminal_photon_list_find (self, handler, &position))
     return FALSE;
 
   gtk_single_selection_set_selected (self->selection, position);
-  focus_on (self, position);
+  luminal_photon_list_focus_on (self, position);
 
   return TRUE;
-}
-
-/**
- * luminal_photon_list_go_to_problem:
- * @self: the list
- * @step: 1 for the next one, -1 for the one before
- *
- * From the current photon on, and from the other end once there is no more.
- *
- * Returns: whether there is one
- */
-gboolean
-luminal_photon_list_go_to_problem (LuminalPhotonList *self,
-                                   int                step)
-{
-  int n_items;
-  guint from;
-
-  g_return_val_if_fail (LUMINAL_IS_PHOTON_LIST (self), FALSE);
-
-  n_items = (int) luminal_photon_list_get_n_shown (self);
-  if (self->current == NULL || !find_position (self, self->current, &from))
-    from = step > 0 ? (guint) n_items - 1 : 0;
-
-  for (int i = 1; i <= n_items; i++)
-    {
-      guint position = (guint) (((int) from + step * i + n_items * 2) % n_items);
-      g_autoptr (LuminalHandler) handler =
-        g_list_model_get_item (G_LIST_MODEL (self->selection), position);
-
-      if (luminal_look_is_problem (luminal_look_of (handler)))
-        {
-          gtk_single_selection_set_selected (self->selection, position);
-          focus_on (self, position);
-          return TRUE;
-        }
-    }
-
-  return FALSE;
-}
-
-/* For the current photon, by a key. */
-void
-luminal_photon_list_popup_menu (LuminalPhotonList *self)
-{
-  LuminalPhotonRow *row;
-  graphene_rect_t bounds;
-
-  g_return_if_fail (LUMINAL_IS_PHOTON_LIST (self));
-
-  row = find_current_row (self);
-  if (row != NULL && gtk_widget_compute_bounds (GTK_WIDGET (row), GTK_WIDGET (self), &bounds))
-    popup (self, row, bounds.origin.x + 36, bounds.origin.y + bounds.size.height / 2);
 }
 
 void

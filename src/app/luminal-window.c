@@ -440,6 +440,7 @@ watch_cb (LuminalWindow *self)
 {
   g_simple_action_set_state (self->watch,
                              g_variant_new_boolean (luminal_session_get_watch (self->session)));
+  luminal_window_queue_update (self);
 }
 
 static void
