@@ -7,6 +7,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "luminal-diagnostics-view.h"
 #include "luminal-history-view.h"
 #include "luminal-look.h"
 #include "luminal-output-view.h"
@@ -30,6 +31,8 @@ struct _LuminalDetails
   GtkStack *pages;
   LuminalOverview *overview;
   LuminalHistoryView *history;
+  GtkStackPage *build_page;
+  LuminalDiagnosticsView *build;
   LuminalOutputView *output;
 
   LuminalLoader *loader;
@@ -71,6 +74,24 @@ pages_cb (LuminalDetails *self)
     luminal_pages_show (self->pages, gtk_stack_get_visible_child_name (self->pages));
 }
 
+/* How much the compiler said is seen from the other pages, too. */
+static void
+update_build (LuminalDetails *self)
+{
+  g_autofree char *title = NULL;
+  guint n_shown;
+
+  luminal_diagnostics_view_update (self->build);
+  n_shown = luminal_diagnostics_view_get_n_shown (self->build);
+  if (n_shown > 0)
+    /* Translators: a page with what a compiler said, and how much that is */
+    title = g_strdup_printf (_("Build (%u)"), n_shown);
+  if (g_strcmp0 (gtk_stack_page_get_title (self->build_page), title != NULL ? title : _("Build")) != 0)
+    gtk_stack_page_set_title (self->build_page, title != NULL ? title : _("Build"));
+  gtk_stack_page_set_needs_attention (self->build_page,
+                                      luminal_diagnostics_view_get_failed (self->build));
+}
+
 static void
 update (LuminalDetails *self)
 {
@@ -91,6 +112,7 @@ update (LuminalDetails *self)
   adw_window_title_set_title (self->title, name);
   adw_window_title_set_subtitle (self->title, state);
   luminal_overview_update (self->overview);
+  update_build (self);
 }
 
 static gboolean
@@ -282,6 +304,7 @@ luminal_details_class_init (LuminalDetailsClass *klass)
 
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, leave_cb, NULL);
 
+  g_type_ensure (LUMINAL_TYPE_DIAGNOSTICS_VIEW);
   g_type_ensure (LUMINAL_TYPE_HISTORY_VIEW);
   g_type_ensure (LUMINAL_TYPE_OUTPUT_VIEW);
   g_type_ensure (LUMINAL_TYPE_OVERVIEW);
@@ -296,6 +319,8 @@ luminal_details_class_init (LuminalDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, pages);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, overview);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, history);
+  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, build_page);
+  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, build);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, output);
   gtk_widget_class_bind_template_callback (widget_class, pages_cb);
   gtk_widget_class_bind_template_callback (widget_class, command_cb);
@@ -365,6 +390,7 @@ luminal_details_set_handler (LuminalDetails *self,
 
   luminal_overview_set_handler (self->overview, handler, self->loader);
   luminal_history_view_set_handler (self->history, handler);
+  luminal_diagnostics_view_set_handler (self->build, handler);
   luminal_output_view_set_log (self->output, log,
                                handler != NULL ? luminal_handler_get_name (handler) : NULL);
   update (self);

@@ -627,6 +627,26 @@ order_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Selects the row of @handler and scrolls to it: now, or when a search shows it again. */
+void
+luminal_photon_list_select (LuminalPhotonList *self,
+                            LuminalHandler    *handler)
+{
+  guint selected;
+
+  g_return_if_fail (LUMINAL_IS_PHOTON_LIST (self));
+  g_return_if_fail (LUMINAL_IS_HANDLER (handler));
+
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  if (g_set_object (&self->current, handler))
+    g_signal_emit (self, signals[SELECTED], 0, handler);
+  shown_cb (self, 0, 0, 0);
+
+  selected = gtk_single_selection_get_selected (self->selection);
+  if (selected != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", selected);
+}
+
 /* To be called when photons changed, at most once a frame. They take new places less often:
  * nobody can hit what moves all the time. */
 void

@@ -36,6 +36,8 @@ gboolean        luminal_photon_list_get_choosing   (LuminalPhotonList *self);
 void            luminal_photon_list_set_choosing   (LuminalPhotonList *self,
                                                     gboolean           choosing);
 LuminalChoice  *luminal_photon_list_get_choice     (LuminalPhotonList *self);
+void            luminal_photon_list_select         (LuminalPhotonList *self,
+                                                    LuminalHandler    *handler);
 void            luminal_photon_list_states_changed (LuminalPhotonList *self);
 
 G_END_DECLS

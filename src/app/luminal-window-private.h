@@ -5,12 +5,15 @@
 #include "compat.h"
 #include "luminal-choice-bar.h"
 #include "luminal-details.h"
+#include "luminal-folder-return.h"
 #include "luminal-photon-list.h"
+#include "luminal-recent-folders.h"
 #include "luminal-session.h"
 #include "luminal-side.h"
 #include "luminal-status-line.h"
 #include "luminal-tally.h"
 #include "luminal-toast-queue.h"
+#include "luminal-welcome.h"
 #include "luminal-window.h"
 
 G_BEGIN_DECLS
@@ -22,6 +25,9 @@ struct _LuminalWindow
   GSettings *settings;
   LuminalSession *session;
   LuminalToastQueue *toasts;
+  LuminalRecentFolders *recent;
+  LuminalFolderReturn *folder_return;
+  GFile *wanted_file;
 
   AdwWindowTitle *title;
   GtkWidget *header;
@@ -35,6 +41,8 @@ struct _LuminalWindow
   LuminalChoiceBar *choice_bar;
   GtkStack *stack;
   GtkSpinner *scan_spinner;
+  LuminalWelcome *welcome;
+  GMenu *recent_menu;
   AdwStatusPage *empty_page;
   AdwStatusPage *unavailable_page;
   GtkLabel *scan_count;
@@ -60,6 +68,14 @@ void luminal_window_set_up_details  (LuminalWindow  *self);
 void luminal_window_show_details    (LuminalWindow  *self,
                                      LuminalHandler *handler);
 gboolean luminal_window_enter_details (LuminalWindow *self);
+
+/* Its folder. */
+void luminal_window_install_folders      (GtkWidgetClass *widget_class);
+void luminal_window_set_up_folders       (LuminalWindow  *self);
+void luminal_window_folder_state_changed (LuminalWindow  *self);
+void luminal_window_describe_empty       (LuminalWindow  *self);
+void luminal_window_describe_unavailable (LuminalWindow  *self);
+void luminal_window_show_wanted          (LuminalWindow  *self);
 
 /* What can be asked of a photon, wherever it is asked. */
 void luminal_window_command         (LuminalWindow  *self,

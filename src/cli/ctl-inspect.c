@@ -84,7 +84,7 @@ collect_modules (GFile      *directory,
       g_autofree char *path = g_file_get_parse_name (directory);
 
       g_set_error (error, LUMINAL_ERROR, LUMINAL_ERROR_UNREADABLE,
-                   "%s: read: the folder cannot be read: %s", path, cause->message);
+                   _("%s: read: the folder cannot be read: %s"), path, cause->message);
       return FALSE;
     }
 

@@ -213,6 +213,11 @@ ctl_json_reporter_event (CtlReporter  *reporter,
       add_string (builder, "stream", luminal_stream_to_string (stream));
       add_string (builder, "text", luminal_event_get_text (event));
     }
+  else if (kind == LUMINAL_EVENT_WATCHING)
+    {
+      add_boolean (builder, "polling", luminal_event_get_text (event) != NULL);
+      add_string (builder, "polling_reason", luminal_event_get_text (event));
+    }
   else
     {
       add_error (builder, luminal_event_get_phase (event), luminal_event_get_error (event));

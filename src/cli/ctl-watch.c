@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <signal.h>
 
+#include "ctl-visible.h"
+
 typedef struct
 {
   gboolean asked_to_end;
@@ -137,6 +139,22 @@ begin_watching (Watch            *self,
   return FALSE;
 }
 
+/* It works all the same, but later and at some cost. */
+static void
+tell_of_polling (LuminalLoader *loader,
+                 GParamSpec    *pspec,
+                 GFile         *directory)
+{
+  const char *reason = luminal_loader_get_polling_reason (loader);
+  g_autofree char *name = g_file_get_parse_name (directory);
+  g_autofree char *visible = ctl_visible (name);
+
+  if (reason != NULL)
+    g_printerr (_("luminalctl: %s is looked at every 2 s: %s\n"), visible, reason);
+  else if (luminal_loader_get_watching (loader))
+    g_printerr (_("luminalctl: %s tells of its changes again\n"), visible);
+}
+
 static CtlExit
 ctl_watch (const CtlOptions *options)
 {
@@ -150,6 +168,8 @@ ctl_watch (const CtlOptions *options)
   watch.terminate_source = catch_signal (&watch, SIGTERM);
   watch.output_source = g_unix_fd_add (ctl_output_get_fd (ctl_reporter_get_output (reporter)),
                                        G_IO_ERR | G_IO_HUP, on_nobody_reads, &watch);
+
+  g_signal_connect (loader, "notify::polling-reason", G_CALLBACK (tell_of_polling), directory);
 
   good = begin_watching (&watch, loader, reporter, options);
   while (good && !watch.asked_to_end)

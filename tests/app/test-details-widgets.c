@@ -3,13 +3,18 @@
 /* The widgets that the details of a photon are made of, each by itself. */
 
 #include <adwaita.h>
+#include <glib/gstdio.h>
 #include <luminal.h>
 
+#include "app-testing.h"
 #include "luminal-app-resources.h"
 #include "luminal-crash-view.h"
 #include "luminal-details.h"
+#include "luminal-diagnostic-row.h"
+#include "luminal-diagnostics-view.h"
 #include "luminal-fact-row.h"
 #include "luminal-history-view.h"
+#include "luminal-open-source.h"
 #include "luminal-output-list.h"
 #include "luminal-output-row.h"
 #include "luminal-output-view.h"
@@ -27,7 +32,8 @@ test_comes_and_goes (gconstpointer data)
   int minimum;
 
   gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
-  g_assert_cmpint (minimum, <, 350);
+  g_test_message ("%s is at least %d wide", g_type_name (type), minimum);
+  g_assert_cmpint (minimum, <=, 350);
   g_assert_finalize_object (widget);
 }
 
@@ -46,6 +52,84 @@ test_details (void)
   g_assert_finalize_object (details);
   g_assert_finalize_object (book);
   g_assert_finalize_object (loader);
+}
+
+static gboolean
+is_running (gpointer data)
+{
+  return luminal_handler_get_status (data) == LUMINAL_STATUS_RUNNING;
+}
+
+static gboolean
+has_error (gpointer data)
+{
+  return luminal_handler_get_error (data) != NULL && luminal_handler_get_phase (data) == LUMINAL_PHASE_NONE;
+}
+
+static void
+note_result_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_set_object ((GAsyncResult **) user_data, result);
+}
+
+static gboolean
+is_set (gpointer data)
+{
+  return *(gpointer *) data != NULL;
+}
+
+static int
+min_width (GtkWidget *widget)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL && minimum > 350;
+       child = gtk_widget_get_next_sibling (child))
+    g_test_message ("%s: %d", G_OBJECT_TYPE_NAME (child), min_width (child));
+
+  return minimum;
+}
+
+/* However much there is to tell of it, a photon's details fit on a phone. */
+static void
+test_width (void)
+{
+  g_autofree char *folder = app_testing_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "a-name-without-any-space-to-break-the-line-at.so", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (LuminalLoader) loader = luminal_loader_new (FALSE, TRUE);
+  g_autoptr (LuminalOutputBook) book = luminal_output_book_new (loader);
+  GtkWidget *details = g_object_ref_sink (luminal_details_new ());
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  app_testing_put (folder, "simple_v1.so", "a-name-without-any-space-to-break-the-line-at.so");
+  luminal_details_set_sources (LUMINAL_DETAILS (details), loader, book);
+  luminal_loader_load_photon_async (loader, file, LUMINAL_TYPE_PHOTON, NULL, NULL, note_result_cb, &result);
+  g_assert_true (app_testing_wait (is_set, &result));
+  handlers = luminal_loader_load_photon_finish (loader, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (handlers->len, ==, 1);
+  luminal_handler_start_async (handlers->pdata[0], NULL, NULL, NULL);
+  g_assert_true (app_testing_wait (is_running, handlers->pdata[0]));
+  luminal_details_set_handler (LUMINAL_DETAILS (details), handlers->pdata[0]);
+  g_assert_cmpint (min_width (details), <=, 350);
+
+  app_testing_put (folder, "undefined_symbol.so", "a-name-without-any-space-to-break-the-line-at.so");
+  luminal_loader_reload_photon_async (loader, handlers->pdata[0], LUMINAL_RELOAD_DEFAULT, NULL, NULL, NULL);
+  g_assert_true (app_testing_wait (has_error, handlers->pdata[0]));
+  luminal_details_set_handler (LUMINAL_DETAILS (details), NULL);
+  luminal_details_set_handler (LUMINAL_DETAILS (details), handlers->pdata[0]);
+  g_assert_cmpint (min_width (details), <=, 350);
+
+  g_assert_finalize_object (details);
+  g_remove (path);
+  app_testing_remove (folder);
 }
 
 static GtkWidget *
@@ -189,6 +273,23 @@ test_output_row (void)
 }
 
 static void
+test_open_source (void)
+{
+  g_autofree char *gedit = luminal_open_source_command ("/usr/bin/gedit", "/a b/it's 5%.c", 12, 3);
+  g_autofree char *code = luminal_open_source_command ("code", "/x.c", 12, 0);
+  g_autofree char *kate = luminal_open_source_command ("kate", "/x.c", 1, 2);
+
+  g_assert_cmpstr (gedit, ==, "/usr/bin/gedit +12:3 '/a b/it'\\''s 5%%.c'");
+  g_assert_cmpstr (code, ==, "code --goto '/x.c':12:1");
+  g_assert_cmpstr (kate, ==, "kate --line 1 --column 2 '/x.c'");
+
+  /* Those that nothing is known of are given the file, and so is each without a line. */
+  g_assert_null (luminal_open_source_command ("/usr/bin/unheard-of", "/x.c", 12, 3));
+  g_assert_null (luminal_open_source_command ("gedit", "/x.c", 0, 0));
+  g_assert_null (luminal_open_source_command (NULL, "/x.c", 1, 1));
+}
+
+static void
 test_fact_row (void)
 {
   GtkWidget *row = g_object_ref_sink (g_object_new (LUMINAL_TYPE_FACT_ROW, "title", "Path", NULL));
@@ -205,15 +306,27 @@ test_fact_row (void)
   g_assert_finalize_object (row);
 }
 
+/* As an application does it by itself. */
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/io/github/luminal/Luminal/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
 int
 main (int    argc,
       char **argv)
 {
-  GType types[8];
+  GType types[11];
 
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_resources_register (luminal_app_get_resource ());
+  load_style ();
 
   types[0] = LUMINAL_TYPE_CRASH_VIEW;
   types[1] = LUMINAL_TYPE_HISTORY_VIEW;
@@ -223,6 +336,9 @@ main (int    argc,
   types[5] = LUMINAL_TYPE_PHASE_BAR;
   types[6] = LUMINAL_TYPE_PROCESS_FACTS;
   types[7] = LUMINAL_TYPE_STATUS_LINE;
+  types[8] = LUMINAL_TYPE_DIAGNOSTIC_ROW;
+  types[9] = LUMINAL_TYPE_DIAGNOSTICS_VIEW;
+  types[10] = LUMINAL_TYPE_DETAILS;
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     {
       g_autofree char *path = g_strconcat ("/app/comes-and-goes/", g_type_name (types[i]), NULL);
@@ -230,6 +346,8 @@ main (int    argc,
       g_test_add_data_func (path, &types[i], test_comes_and_goes);
     }
   g_test_add_func ("/app/details/widget", test_details);
+  g_test_add_func ("/app/details/width", test_width);
+  g_test_add_func ("/app/details/open-source", test_open_source);
   g_test_add_func ("/app/details/fact-row", test_fact_row);
   g_test_add_func ("/app/details/pill-box", test_pill_box);
   g_test_add_func ("/app/output/list", test_output_list);

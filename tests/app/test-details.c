@@ -206,6 +206,111 @@ test_go_back (Fixture       *fixture,
   app_driver_expect (fixture->app, "label", "*no luck today*Generation 1 was started again and runs");
 }
 
+/* An editor that writes down what it is asked to show. */
+static char *
+install_editor (const char *folder)
+{
+  g_autofree char *program_path = g_build_filename (folder, "gedit", NULL);
+  g_autofree char *script = g_strdup_printf ("#!/bin/sh\necho \"$@\" > '%s/args.new'\nmv '%s/args.new' '%s/args'\n",
+                                             folder, folder, folder);
+  g_autofree char *entry = g_strdup_printf ("[Desktop Entry]\nType=Application\nName=Editor\nExec=%s %%U\n"
+                                            "MimeType=text/x-csrc;\n", program_path);
+  g_autofree char *applications = g_build_filename (folder, "applications", NULL);
+
+  app_testing_put_text (folder, script, "gedit");
+  g_assert_cmpint (g_chmod (program_path, 0755), ==, 0);
+  g_assert_cmpint (g_mkdir (applications, 0755), ==, 0);
+  app_testing_put_text (applications, entry, "editor.desktop");
+  app_testing_put_text (applications, "[Default Applications]\ntext/x-csrc=editor.desktop\n", "mimeapps.list");
+
+  return g_build_filename (folder, "args", NULL);
+}
+
+static gboolean
+is_written (gpointer data)
+{
+  return g_file_test (data, G_FILE_TEST_EXISTS);
+}
+
+#define SOURCE(statement)                                                             \
+  "#include <luminal.h>\n"                                                            \
+  "typedef struct { int n; } Sourced;\n"                                              \
+  "static gboolean\n"                                                                 \
+  "sourced_start (LuminalPhoton *photon, gpointer data, GError **error)\n"            \
+  "{\n"                                                                               \
+  "  " statement "\n"                                                                 \
+  "  return TRUE;\n"                                                                  \
+  "}\n"                                                                               \
+  "LUMINAL_PHOTON (Sourced, sourced_start, NULL, LUMINAL_VERSION (\"1.0.0\"))\n"
+
+/* Of a source that does not compile, while what it was before runs. */
+static void
+test_build (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *tools = app_testing_make_folder ();
+  g_autofree char *args = install_editor (tools);
+  g_autofree char *old_dirs = g_strdup (g_getenv ("XDG_DATA_DIRS"));
+  g_autofree char *dirs = g_strdup_printf ("%s:%s", tools, old_dirs != NULL ? old_dirs : "/usr/local/share:/usr/share");
+  g_autofree char *path = g_build_filename (fixture->folder, "sourced.c", NULL);
+  g_autofree char *expected = g_strdup_printf ("+6:3 %s\n", path);
+  g_autofree char *asked = NULL;
+
+  app_testing_put_text (fixture->folder, SOURCE ("g_print (\"<b>\");"), "sourced.c");
+  g_setenv ("XDG_DATA_DIRS", dirs, TRUE);
+  start (fixture, "simple_v1.so", "simple.so");
+  if (old_dirs != NULL)
+    g_setenv ("XDG_DATA_DIRS", old_dirs, TRUE);
+  else
+    g_unsetenv ("XDG_DATA_DIRS");
+
+  show (fixture, "Sourced, Running");
+  app_driver_press (fixture->app, TAB, "Build");
+  app_driver_expect (fixture->app, "label", "No Complaints");
+
+  app_testing_put_text (fixture->folder, SOURCE ("missing (\"<b>\", &none); int unused;"), "sourced.c");
+  app_driver_expect (fixture->app, TAB, "Build (*)");
+  app_driver_expect (fixture->app, "label", "The last build failed; the generation before runs on");
+  app_driver_expect (fixture->app, "list item", "Error, sourced.c:6:*: *none*");
+  app_driver_expect (fixture->app, "list item", "Note, sourced.c:6:*");
+  app_driver_expect (fixture->app, "list item", "Warning, sourced.c:6:*: *unused*");
+  app_driver_expect (fixture->app, "label", "*missing (\"<b>\", &none);*");
+  app_driver_press (fixture->app, BUTTON, "Copy This Message");
+  app_driver_expect (fixture->app, "label", "Copied");
+
+  app_driver_press (fixture->app, BUTTON, "Open sourced.c:6:3");
+  g_assert_true (app_testing_wait (is_written, args));
+  g_assert_true (g_file_get_contents (args, &asked, NULL, NULL));
+  g_assert_cmpstr (asked, ==, expected);
+
+  /* Mended, it is as if nothing had been. */
+  app_testing_put_text (fixture->folder, SOURCE ("g_print (\"again\");"), "sourced.c");
+  app_driver_expect (fixture->app, "label", "No Complaints");
+  app_driver_expect_none (fixture->app, TAB, "Build (*)");
+
+  app_driver_select (fixture->app, "list item", "Simple, Running");
+  app_driver_expect (fixture->app, "label", "Nothing to Build");
+  app_testing_remove (tools);
+}
+
+/* One that never was built becomes what it is as soon as it can be. */
+static void
+test_never_built (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  app_testing_put_text (fixture->folder, SOURCE ("none ();"), "sourced.c");
+  fixture->app = app_driver_start (program, fixture->folder);
+  show (fixture, "sourced.c, Failed");
+  app_driver_press (fixture->app, TAB, "Build (*)");
+  app_driver_expect (fixture->app, "label", "The last build failed; nothing of it runs");
+
+  app_testing_put_text (fixture->folder, SOURCE ("g_print (\"now\");"), "sourced.c");
+  app_driver_expect (fixture->app, "list item", "Sourced, Running");
+  app_driver_expect (fixture->app, "label", "No Complaints");
+  app_driver_press (fixture->app, TAB, "Overview");
+  app_driver_expect_row (fixture->app, "Version", "1.0.0");
+}
+
 static void
 test_output (Fixture       *fixture,
              gconstpointer  data)
@@ -291,6 +396,8 @@ main (int    argc,
   ADD ("/app/details/error", test_error);
   ADD ("/app/details/crash", test_crash);
   ADD ("/app/details/go-back", test_go_back);
+  ADD ("/app/details/build", test_build);
+  ADD ("/app/details/never-built", test_never_built);
   ADD ("/app/details/output", test_output);
   ADD ("/app/details/narrow", test_narrow);
   ADD ("/app/details/scanning", test_scanning);

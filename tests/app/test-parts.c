@@ -361,6 +361,14 @@ is_set (gpointer data)
   return *(gpointer *) data != NULL;
 }
 
+static gboolean
+is_there_again (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return luminal_loader_lookup (luminal_session_get_loader (fixture->session), "Simple") != NULL;
+}
+
 static void
 test_unload (Fixture       *fixture,
              gconstpointer  data)
@@ -380,6 +388,7 @@ test_unload (Fixture       *fixture,
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (luminal_session_get_roster (fixture->session))), ==, 1);
 
   luminal_session_load (fixture->session, unloaded);
+  g_assert_true (app_testing_wait (is_there_again, fixture));
   g_assert_true (app_testing_wait (is_started, fixture));
 }
 

@@ -70,7 +70,8 @@ test_empty_folder (CtlFolder    *folder,
 
   g_assert_cmpstr (json_object_get_string_member (line, "event"), ==, "watching");
   g_assert_cmpstr (json_object_get_string_member (line, "file"), ==, folder->path);
-  g_assert_cmpuint (json_object_get_size (line), ==, 3);
+  g_assert_false (json_object_get_boolean_member (line, "polling"));
+  g_assert_cmpuint (json_object_get_size (line), ==, 4);
   ctl_assert_time (line);
   assert_well_ended (session, SIGTERM);
 }
@@ -395,6 +396,51 @@ add_signal_test (const char *path,
               ctl_folder_tear_down);
 }
 
+/* A kernel that gives this user no inotify watch, as far as luminalctl can see. */
+static char *
+put_confined_ctl (CtlFolder *folder)
+{
+  g_autofree char *text = g_strdup_printf ("#!/bin/sh\n"
+                                           "exec unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_inotify_watches "
+                                           "&& exec \"$@\"' sh %s \"$@\"\n",
+                                           g_getenv ("LUMINAL_TEST_CTL"));
+  char *path = ctl_folder_build (folder, "ctl");
+
+  ctl_put_bytes (path, text, strlen (text));
+  g_assert_no_errno (g_chmod (path, 0700));
+  return path;
+}
+
+static void
+test_no_watches (CtlFolder    *folder,
+                 gconstpointer unused)
+{
+  g_autofree char *usual = g_strdup (g_getenv ("LUMINAL_TEST_CTL"));
+  g_autofree char *confined = put_confined_ctl (folder);
+  g_autoptr (CtlSession) session = NULL;
+  g_autoptr (CtlRun) run = NULL;
+  JsonObject *line;
+
+  g_setenv ("LUMINAL_TEST_CTL", confined, TRUE);
+  run = ctl_run ("--version", NULL);
+  if (run->status != 0)
+    {
+      g_setenv ("LUMINAL_TEST_CTL", usual, TRUE);
+      g_test_skip ("there are no user namespaces here");
+      return;
+    }
+
+  ctl_put_in_place (folder, "simple.so", "simple_v1");
+  session = ctl_session_new ("watch", "--json", folder->path, NULL);
+  line = ctl_session_wait (session, "watching", NULL);
+  g_assert_true (json_object_get_boolean_member (line, "polling"));
+  g_assert_nonnull (strstr (json_object_get_string_member (line, "polling_reason"), "max_user_watches"));
+  ctl_put_in_place (folder, "simple.so", "simple_v2");
+  ctl_session_wait (session, "reloaded", "Simple");
+  assert_well_ended (session, SIGTERM);
+  g_setenv ("LUMINAL_TEST_CTL", usual, TRUE);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -422,6 +468,7 @@ main (int    argc,
   CTL_ADD_TEST ("/cli/watch/hanging-start-in-process", test_hanging_start_in_process);
   CTL_ADD_TEST ("/cli/watch/nobody-reads", test_nobody_reads);
   CTL_ADD_TEST ("/cli/watch/nobody-reads-much", test_nobody_reads_much);
+  CTL_ADD_TEST ("/cli/watch/no-watches", test_no_watches);
 
   return g_test_run ();
 }

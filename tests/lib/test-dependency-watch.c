@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "inotify-testing.h"
 #include "luminal-dependency-watch.h"
 #include "luminal-header-digests.h"
 
@@ -253,6 +254,26 @@ test_changed_from_within (Place        *place,
   g_assert_cmpstr (place->left->str, ==, "one.h ");
 }
 
+/* Where no inotify watch is left headers are looked at, until there is one again. */
+static void
+test_no_watches (Place        *place,
+                 gconstpointer data)
+{
+  inotify_testing_bar_watches (place->folder);
+  put (place, "a.h", "1");
+  put (place, "last.h", "1");
+  set (place, "m", later (), "a.h");
+  set (place, "last", later (), "last.h");
+  put (place, "a.h", "2");
+  put (place, "last.h", "2");
+  expect (place, "m last");
+
+  inotify_testing_bar_watches (NULL);
+  put (place, "a.h", "3");
+  put (place, "last.h", "3");
+  expect (place, "m last");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -264,6 +285,7 @@ main (int    argc,
   g_test_add ("/dependency-watch/missing", Place, NULL, set_up, test_missing, tear_down);
   g_test_add ("/dependency-watch/not-told", Place, NULL, set_up, test_not_told, tear_down);
   g_test_add ("/dependency-watch/changed-from-within", Place, NULL, set_up, test_changed_from_within, tear_down);
+  g_test_add ("/dependency-watch/no-watches", Place, NULL, set_up, test_no_watches, tear_down);
 
   return g_test_run ();
 }

@@ -117,20 +117,56 @@ test_name_given_back (void)
   assert_handler (ticking, LUMINAL_STATUS_RUNNING, 1, "ticking_v1");
 }
 
+/* Who said what, by generation and checksum. */
+static void
+note_output (LuminalLoader *loader,
+             LuminalEvent  *event,
+             GString       *said)
+{
+  const char *checksum = luminal_event_get_checksum (event);
+
+  if (luminal_event_get_kind (event) == LUMINAL_EVENT_OUTPUT)
+    g_string_append_printf (said, "%u %.8s %s%s\n", luminal_event_get_generation (event), checksum,
+                            luminal_event_get_text (event),
+                            luminal_event_get_pid (event) != 0 &&
+                              luminal_event_get_pid (event) != luminal_handler_get_pid (luminal_event_get_handler (event))
+                              ? " from another process" : "");
+}
+
+static void
+assert_said (GString    *said,
+             guint       generation,
+             const char *fixture,
+             const char *text)
+{
+  g_autofree char *checksum = loader_test_checksum (fixture);
+  g_autofree char *line = g_strdup_printf ("%u %.8s %s\n", generation, checksum, text);
+
+  if (strstr (said->str, line) == NULL)
+    g_error ("“%s” is not in what was said: %s", line, said->str);
+}
+
 static void
 test_start_first (void)
 {
   g_autoptr (LoaderTest) test = loader_test_new (FALSE);
   LuminalHandler *handler = loader_test_run_one (test, "start_first_v1", "overlap.so");
   g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GString) said = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
   loader_test_forget_events (test);
+  g_signal_connect (test->loader, "event", G_CALLBACK (note_output), said);
   g_object_unref (loader_test_put (test, "start_first_v2", "overlap.so"));
   handlers = loader_test_reload (test, handler, LUMINAL_RELOAD_DEFAULT, &error);
   g_assert_no_error (error);
   assert_handler (handler, LUMINAL_STATUS_RUNNING, 2, "start_first_v2");
   loader_test_expect_events (test, "reloaded Overlap 2", "output Overlap: v2 start", "output Overlap: v1 end", NULL);
+
+  /* The last words of the old are its own. */
+  assert_said (said, 2, "start_first_v2", "v2 start");
+  assert_said (said, 1, "start_first_v1", "v1 end");
+  g_signal_handlers_disconnect_by_func (test->loader, note_output, said);
 }
 
 static void
@@ -139,9 +175,11 @@ test_start_first_fails (void)
   g_autoptr (LoaderTest) test = loader_test_new (FALSE);
   LuminalHandler *handler = loader_test_run_one (test, "start_first_v1", "overlap.so");
   LuminalPhoton *instance = luminal_handler_get_instance (handler);
+  g_autoptr (GString) said = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
   loader_test_forget_events (test);
+  g_signal_connect (test->loader, "event", G_CALLBACK (note_output), said);
   g_object_unref (loader_test_put (test, "start_first_fails", "overlap.so"));
   g_assert_null (loader_test_reload (test, handler, LUMINAL_RELOAD_DEFAULT, &error));
   g_assert_error (error, LUMINAL_ERROR, LUMINAL_ERROR_START_FAILED);
@@ -151,7 +189,11 @@ test_start_first_fails (void)
   assert_handler (handler, LUMINAL_STATUS_RUNNING, 1, "start_first_v1");
   g_assert_true (luminal_handler_get_instance (handler) == instance);
   g_assert_false (luminal_handler_get_rolled_back (handler));
-  loader_test_expect_events (test, "failed Overlap 1 start start-failed", NULL);
+  loader_test_expect_events (test, "failed Overlap 1 start start-failed", "output Overlap: v3 in vain", NULL);
+
+  /* What did not start speaks for itself, not for what runs. */
+  assert_said (said, 2, "start_first_fails", "v3 in vain");
+  g_signal_handlers_disconnect_by_func (test->loader, note_output, said);
 }
 
 /* The old one does not start again either: nothing hides that. */

@@ -17,6 +17,10 @@ import tempfile
 CALL = re.compile(r'(?<![\w"])(?:_|N_|C_|NC_|ngettext)\s?\(\s*"', re.MULTILINE)
 XML = re.compile(r'translatable="(?:yes|true)"')
 C_COMMENT = re.compile(r'/\*.*?\*/', re.DOTALL)
+# Of what these are given, all that is words is for people.
+FOR_PEOPLE = re.compile(r'\b(?:luminal_error_new|luminal_error_explain|luminal_worker_error_\w+|'
+                        r'g_set_error(?:_literal)?|g_task_return_new_error)\s*\(')
+LITERAL = re.compile(r'"((?:\\.|[^"\\])*)"')
 KEYWORDS = ['_', 'N_', 'C_:1c,2', 'NC_:1c,2', 'ngettext:1,2', 'g_dngettext:2,3',
             'g_dpgettext2:2c,3']
 
@@ -29,7 +33,7 @@ def has_texts(path):
         return bool(XML.search(text))
     # Their formats say what is to be translated.
     return path.suffix in {'.in', '.xml'} and re.search(
-        r'\.(desktop\.in|gschema\.xml|metainfo\.xml\.in)$', path.name) is not None
+        r'\.(desktop\.in|gschema\.xml|metainfo\.xml\.in|mime\.xml\.in)$', path.name) is not None
 
 
 def find_files(top):
@@ -51,6 +55,34 @@ def xgettext(top, files, pot):
     command = ['xgettext', '--from-code=UTF-8', '--add-comments', f'--directory={top}', '-o', pot,
                *(f'--keyword={keyword}' for keyword in KEYWORDS), *files]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def end_of_call(text, start):
+    """Where the bracket that was opened before start is closed."""
+    depth = 1
+    for match in re.compile(r'"(?:\\.|[^"\\])*"|[()]').finditer(text, start):
+        depth += {'(': 1, ')': -1}.get(match[0], 0)
+        if depth == 0:
+            return match.start()
+    return len(text)
+
+
+def without_marked(text):
+    while match := CALL.search(text):
+        start = text.index('(', match.start()) + 1
+        text = text[:match.start()] + text[end_of_call(text, start) + 1:]
+    return text
+
+
+def unmarked(top):
+    """Errors in English only."""
+    for path in sorted((top / 'src').rglob('*.c')):
+        text = C_COMMENT.sub('', path.read_text(encoding='utf-8'))
+        for match in FOR_PEOPLE.finditer(text):
+            call = without_marked(text[match.end():end_of_call(text, match.end())])
+            for literal in LITERAL.findall(call):
+                if re.search(r'[a-z]{2,} [a-z%]|[a-z] [a-z]{2,}', literal):
+                    yield f'{path.relative_to(top)}: “{literal}” is not marked'
 
 
 class Tap:
@@ -92,6 +124,8 @@ def main():
     tap.check('potfiles/complete', [f'{name} is missing' for name in files if name not in names])
     tap.check('potfiles/nothing-else', [f'{name} has no texts' for name in names if name not in files])
     tap.check('potfiles/order', [] if names == sorted(names) else ['not in the order of paths'])
+
+    tap.check('errors-are-marked', list(unmarked(top)))
 
     with tempfile.TemporaryDirectory() as scratch:
         pot = pathlib.Path(scratch) / 'luminal.pot'

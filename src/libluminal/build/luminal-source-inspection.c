@@ -82,7 +82,8 @@ find_mistake (const char *path,
 
       if (luminal_diagnostic_get_severity (diagnostic) >= LUMINAL_SEVERITY_ERROR)
         return luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, path, LUMINAL_PHASE_BUILD,
-                                  "what it declares in line %u is not in order: %s. Correct it and save the file",
+                                  _("what it declares in line %u is not in order: %s. Correct it and save "
+                                    "the file"),
                                   luminal_diagnostic_get_line (diagnostic), luminal_diagnostic_get_text (diagnostic));
     }
 

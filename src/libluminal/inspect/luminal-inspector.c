@@ -214,9 +214,9 @@ check_symbols (LuminalElf      *elf,
       if (g_hash_table_contains (missing, class_name))
         return luminal_elf_refuse (elf, error, LUMINAL_ERROR_INVALID_MODULE,
                                    _("its note names the photon %s, but it exports no data called "
-                                     LUMINAL_DESCRIPTOR_PREFIX "%s. Build it without a version "
-                                     "script or an option that hides that symbol"),
-                                   class_name, class_name);
+                                     "%s%s. Build it without a version script or an option that "
+                                     "hides that symbol"),
+                                   class_name, LUMINAL_DESCRIPTOR_PREFIX, class_name);
     }
 
   return TRUE;

@@ -79,6 +79,45 @@ luminal_loader_get_directory (LuminalLoader *self)
 }
 
 /**
+ * luminal_loader_get_polling: (attributes org.gtk.Method.get_property=polling)
+ * @self: a loader
+ *
+ * Gets whether the loader looks at its folder every two seconds, because nobody tells of
+ * changes in it.
+ *
+ * Returns: %TRUE if it does
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_loader_get_polling (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), FALSE);
+
+  return luminal_loader_get_polling_reason (self) != NULL;
+}
+
+/**
+ * luminal_loader_get_polling_reason: (attributes org.gtk.Method.get_property=polling-reason)
+ * @self: a loader
+ *
+ * Gets why the loader looks at its folder every two seconds, such as “no inotify watch is
+ * left (see fs.inotify.max_user_watches)”.
+ *
+ * Returns: (nullable): the reason, as a clause without a full stop, until the property
+ *   changes; %NULL if it does not
+ *
+ * Since: 1.0
+ */
+const char *
+luminal_loader_get_polling_reason (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), NULL);
+
+  return self->session != NULL ? luminal_watch_session_get_silence (self->session) : NULL;
+}
+
+/**
  * luminal_loader_get_grace_time: (attributes org.gtk.Method.get_property=grace-time)
  * @self: a loader
  *

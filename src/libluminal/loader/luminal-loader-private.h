@@ -16,6 +16,7 @@ struct _LuminalLoader
   gboolean suppress_errors;
   guint grace_time;
   gboolean notice_only;
+  gboolean polling; /* as last told */
 
   LuminalRegistry *registry;
   LuminalOperations *operations;
@@ -57,6 +58,7 @@ void luminal_loader_set_hosting   (LuminalLoader          *self,
 void luminal_loader_set_session   (LuminalLoader       *self,
                                    LuminalWatchSession *session,
                                    GFile               *directory);
+void luminal_loader_update_polling (LuminalLoader      *self);
 void luminal_loader_emit_observed (LuminalLoader       *self,
                                    GStrv                loaded,
                                    GStrv                reloaded,

@@ -19,6 +19,14 @@ session_settled (LuminalLoader       *self,
 }
 
 static void
+session_polls (LuminalLoader       *self,
+               LuminalWatchSession *session)
+{
+  if (self->session == session)
+    luminal_loader_update_polling (self);
+}
+
+static void
 stop_session (GCancellable        *cancellable,
               LuminalWatchSession *session)
 {
@@ -44,6 +52,7 @@ session_started (GObject      *source_object,
       g_autoptr (LuminalEvent) event = luminal_event_new_for_file (LUMINAL_EVENT_WATCHING,
                                                                    g_task_get_task_data (task));
 
+      luminal_event_set_output (event, LUMINAL_STREAM_STDERR, luminal_watch_session_get_silence (session));
       luminal_registry_tell (self->registry, event);
       g_task_return_boolean (task, TRUE);
     }
@@ -83,7 +92,8 @@ session_started (GObject      *source_object,
  * Where [property@Loader:notice-only] is set, changes are told of and not put to work.
  *
  * Changes are noticed by events of the kernel: nothing wakes up as long as nothing
- * changes. If the folder itself vanishes, its photons are unloaded after the grace time,
+ * changes. Where none come the folder is looked at every two seconds, and
+ * [property@Loader:polling] says so. If the folder itself vanishes, its photons are unloaded after the grace time,
  * and loaded again when it is back.
  *
  * Since: 1.0
@@ -137,6 +147,7 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
   luminal_watch_session_set_grace_time (session, self->grace_time);
   luminal_watch_session_set_notice_only (session, self->notice_only);
   g_signal_connect_object (session, "settled", G_CALLBACK (session_settled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "polling", G_CALLBACK (session_polls), self, G_CONNECT_SWAPPED);
   luminal_loader_set_session (self, session, directory);
 
   luminal_operations_prepare (self->operations);

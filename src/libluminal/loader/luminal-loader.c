@@ -24,18 +24,37 @@
  * Every operation is asynchronous. Operations on the same file run one after the
  * other, in the order in which they were asked for; on different files they run
  * side by side. A loader belongs to the thread-default main context in which it
- * was made: call it there only; its signals and callbacks come from there, and its
- * photons run there.
+ * was made: call it there only; its signals and callbacks come from there. No call has
+ * effects before it returns.
+ *
+ * The photons of each module run in a process of their own, unless
+ * [property@Loader:isolation] says otherwise; see
+ * [A process for each module](isolation.html).
  *
  * ```c
- * LuminalLoader *loader = luminal_loader_new (FALSE, TRUE);
+ * static void
+ * on_watching (GObject *loader, GAsyncResult *result, gpointer user_data)
+ * {
+ *   g_autoptr (GError) error = NULL;
  *
- * luminal_loader_watch_photons_async (loader, folder, LUMINAL_TYPE_PHOTON, NULL,
- *                                     TRUE, NULL, on_watching, NULL);
+ *   if (!luminal_loader_watch_photons_finish (LUMINAL_LOADER (loader), result, &error))
+ *     g_printerr ("%s\n", error->message);
+ * }
+ *
+ * static LuminalLoader *
+ * watch (GFile *folder)
+ * {
+ *   LuminalLoader *loader = luminal_loader_new (FALSE, TRUE);
+ *
+ *   luminal_loader_watch_photons_async (loader, folder, LUMINAL_TYPE_PHOTON, NULL, TRUE, NULL,
+ *                                       on_watching, NULL);
+ *   return loader;
+ * }
  * ```
  *
  * Before the last reference to a loader is dropped its photons should be unloaded:
- * their code stays in the process otherwise.
+ * those that have a process of their own are killed then, without a finalizer; those in
+ * this process nobody can stop any more, and their code stays.
  *
  * Since: 1.0
  */
@@ -49,6 +68,8 @@ enum
   PROP_SUPPRESS_ERRORS,
   PROP_WATCHING,
   PROP_DIRECTORY,
+  PROP_POLLING,
+  PROP_POLLING_REASON,
   PROP_GRACE_TIME,
   PROP_SETTLE_TIMEOUT,
   PROP_COMPILER,
@@ -95,6 +116,12 @@ luminal_loader_get_property (GObject    *object,
       break;
     case PROP_DIRECTORY:
       g_value_set_object (value, luminal_loader_get_directory (self));
+      break;
+    case PROP_POLLING:
+      g_value_set_boolean (value, luminal_loader_get_polling (self));
+      break;
+    case PROP_POLLING_REASON:
+      g_value_set_string (value, luminal_loader_get_polling_reason (self));
       break;
     case PROP_GRACE_TIME:
       g_value_set_uint (value, luminal_loader_get_grace_time (self));
@@ -246,6 +273,33 @@ luminal_loader_class_init (LuminalLoaderClass *klass)
    */
   properties[PROP_DIRECTORY] =
     g_param_spec_object ("directory", NULL, NULL, G_TYPE_FILE,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:polling: (attributes org.gtk.Property.get=luminal_loader_get_polling)
+   *
+   * Whether the loader looks at its folder every two seconds, because nobody tells of
+   * changes in it: the kernel has no inotify watch or instance left, or the folder, or a
+   * package in it, is on a network file system, on FUSE, or in the document portal.
+   *
+   * It looks at times, sizes and numbers of files, and takes a change for finished when it
+   * finds the same at a second look. When there is a watch again, polling ends.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_POLLING] =
+    g_param_spec_boolean ("polling", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:polling-reason: (attributes org.gtk.Property.get=luminal_loader_get_polling_reason)
+   *
+   * Why the loader looks at its folder every two seconds, in words; %NULL while it does not.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_POLLING_REASON] =
+    g_param_spec_string ("polling-reason", NULL, NULL, NULL,
                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
@@ -506,6 +560,43 @@ luminal_loader_emit_observed (LuminalLoader *self,
   g_signal_emit (self, signals[LUMINAL_LOADER_OBSERVED], 0, loaded, reloaded, failed, unloaded);
 }
 
+static void
+log_polling (LuminalLoader *self)
+{
+  const char *reason = luminal_loader_get_polling_reason (self);
+  g_autofree char *path = g_file_get_path (self->directory);
+  g_autofree char *text = NULL;
+
+  if (reason != NULL)
+    text = g_strdup_printf ("%s is looked at every 2 s: %s", path, reason);
+  else
+    text = g_strdup_printf ("%s tells of its changes again", path);
+
+  g_log_structured ("Luminal", G_LOG_LEVEL_MESSAGE,
+                    "LUMINAL_EVENT", "polling",
+                    "LUMINAL_PHOTON", "",
+                    "LUMINAL_FILE", path,
+                    "MESSAGE", "%s", text);
+}
+
+/* It may have gone from one reason to another. */
+void
+luminal_loader_update_polling (LuminalLoader *self)
+{
+  gboolean polling = luminal_loader_get_polling (self);
+
+  if (self->logging && self->directory != NULL && (polling || self->polling))
+    log_polling (self);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (self->polling != polling)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLLING]);
+  if (polling || self->polling)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POLLING_REASON]);
+  self->polling = polling;
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
 void
 luminal_loader_set_session (LuminalLoader       *self,
                             LuminalWatchSession *session,
@@ -516,5 +607,6 @@ luminal_loader_set_session (LuminalLoader       *self,
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WATCHING]);
   if (g_set_object (&self->directory, directory))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DIRECTORY]);
+  luminal_loader_update_polling (self);
   g_object_thaw_notify (G_OBJECT (self));
 }

@@ -22,6 +22,8 @@ LUMINAL_PUBLIC gboolean        luminal_loader_get_logging                 (Lumin
 LUMINAL_PUBLIC gboolean        luminal_loader_get_suppress_errors         (LuminalLoader        *self);
 LUMINAL_PUBLIC gboolean        luminal_loader_get_watching                (LuminalLoader        *self);
 LUMINAL_PUBLIC GFile          *luminal_loader_get_directory               (LuminalLoader        *self);
+LUMINAL_PUBLIC gboolean        luminal_loader_get_polling                 (LuminalLoader        *self);
+LUMINAL_PUBLIC const char     *luminal_loader_get_polling_reason          (LuminalLoader        *self);
 LUMINAL_PUBLIC guint           luminal_loader_get_grace_time              (LuminalLoader        *self);
 LUMINAL_PUBLIC void            luminal_loader_set_grace_time              (LuminalLoader        *self,
                                                                            guint                 milliseconds);

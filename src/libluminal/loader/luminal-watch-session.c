@@ -9,6 +9,7 @@
 #include "luminal-scanner.h"
 
 static guint settled_signal;
+static guint polling_signal;
 
 G_DEFINE_FINAL_TYPE (LuminalWatchSession, luminal_watch_session, G_TYPE_OBJECT)
 
@@ -53,6 +54,8 @@ luminal_watch_session_class_init (LuminalWatchSessionClass *klass)
   settled_signal = g_signal_new ("settled", LUMINAL_TYPE_WATCH_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 4, G_TYPE_STRV, G_TYPE_STRV, G_TYPE_STRV,
                                  G_TYPE_STRV);
+  polling_signal = g_signal_new ("polling", LUMINAL_TYPE_WATCH_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -473,6 +476,21 @@ rescanning (LuminalWatchSession *self,
     operation_ends (self);
 }
 
+static void
+polling (LuminalWatchSession *self,
+         const char          *reason,
+         LuminalWatcher      *watcher)
+{
+  if (!self->is_stopped)
+    g_signal_emit (self, polling_signal, 0);
+}
+
+const char *
+luminal_watch_session_get_silence (LuminalWatchSession *self)
+{
+  return luminal_watcher_get_silence (self->watcher);
+}
+
 LuminalWatchSession *
 luminal_watch_session_new (LuminalRegistry   *registry,
                            LuminalOperations *operations,
@@ -500,6 +518,7 @@ luminal_watch_session_new (LuminalRegistry   *registry,
   g_signal_connect_object (self->watcher, "vanished", G_CALLBACK (luminal_watch_session_file_vanished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "renamed", G_CALLBACK (file_renamed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "rescanning", G_CALLBACK (rescanning), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watcher, "polling", G_CALLBACK (polling), self, G_CONNECT_SWAPPED);
 
   return self;
 }

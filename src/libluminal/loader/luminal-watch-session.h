@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * watcher reports into operations, one at a time for each file.
  *
  * Signal `settled (GStrv loaded, GStrv reloaded, GStrv failed, GStrv unloaded)`: all
- * that the last changes asked for is done. */
+ * that the last changes asked for is done.
+ * Signal `polling ()`: luminal_watch_session_get_silence() has changed. */
 G_DECLARE_FINAL_TYPE (LuminalWatchSession, luminal_watch_session, LUMINAL, WATCH_SESSION, GObject)
 
 LuminalWatchSession *luminal_watch_session_new            (LuminalRegistry      *registry,
@@ -26,6 +27,9 @@ void                 luminal_watch_session_set_grace_time (LuminalWatchSession  
 /* Whether changes are only told of, from now on; when no longer, they are put to work. */
 void                 luminal_watch_session_set_notice_only (LuminalWatchSession *self,
                                                            gboolean              notice_only);
+/* Why nobody tells of changes, so that the folder is looked at every two seconds; NULL:
+ * somebody does. */
+const char          *luminal_watch_session_get_silence    (LuminalWatchSession  *self);
 /* Ends when what is there has been loaded and started, or has failed. */
 void                 luminal_watch_session_start_async    (LuminalWatchSession  *self,
                                                            GCancellable         *cancellable,

@@ -12,6 +12,9 @@ LuminalEvent *luminal_event_new_for_file (LuminalEventKind kind,
                                           GFile           *file);
 void          luminal_event_set_status   (LuminalEvent    *self,
                                           LuminalStatus    status);
+void          luminal_event_set_generation (LuminalEvent  *self,
+                                            guint          generation,
+                                            const char    *checksum);
 void          luminal_event_set_duration (LuminalEvent    *self,
                                           gint64           microseconds);
 void          luminal_event_set_error    (LuminalEvent    *self,

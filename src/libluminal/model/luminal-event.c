@@ -107,6 +107,22 @@ luminal_event_set_status (LuminalEvent *self,
     self->pid = 0;
 }
 
+/* For what is said by another generation than the one that is loaded: its process is
+ * not the handler's. */
+void
+luminal_event_set_generation (LuminalEvent *self,
+                              guint         generation,
+                              const char   *checksum)
+{
+  if (self->generation == generation)
+    return;
+
+  self->generation = generation;
+  g_free (self->checksum);
+  self->checksum = g_strdup (checksum);
+  self->pid = 0;
+}
+
 void
 luminal_event_set_duration (LuminalEvent *self,
                             gint64        microseconds)
@@ -248,7 +264,8 @@ luminal_event_get_file (LuminalEvent *self)
  * luminal_event_get_generation:
  * @self: an event
  *
- * Gets the generation that runs or is loaded after it.
+ * Gets the generation that runs or is loaded after it. For %LUMINAL_EVENT_OUTPUT it is
+ * the one that said it, which may be one that did not start.
  *
  * Returns: the generation; 0 for none
  *
@@ -266,7 +283,8 @@ luminal_event_get_generation (LuminalEvent *self)
  * luminal_event_get_checksum:
  * @self: an event
  *
- * Gets the SHA-256 of the code that is loaded after it, in lower-case hexadecimal.
+ * Gets the SHA-256 of the code that is loaded after it, in lower-case hexadecimal. For
+ * %LUMINAL_EVENT_OUTPUT it is that of the code that said it.
  *
  * Returns: (nullable): the checksum, or %NULL if none is
  *
@@ -412,9 +430,12 @@ luminal_event_get_stream (LuminalEvent *self)
  * luminal_event_get_text:
  * @self: an event
  *
- * Gets what the photon said.
+ * Gets what the photon said; or, of %LUMINAL_EVENT_WATCHING, why the folder is looked at
+ * every two seconds, as [property@Loader:polling-reason].
  *
- * Returns: (nullable) (type filename): the text without a newline at its end, for %LUMINAL_EVENT_OUTPUT; %NULL otherwise. What a photon prints need not be UTF-8
+ * Returns: (nullable) (type filename): the text without a newline at its end; %NULL for
+ *   events of other kinds, and of a folder whose changes are told. What a photon prints
+ *   need not be UTF-8
  *
  * Since: 1.0
  */

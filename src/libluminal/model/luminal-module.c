@@ -32,6 +32,7 @@ luminal_module_finalize (GObject *object)
   g_strfreev (self->dependencies);
   g_ptr_array_unref (self->superseded);
   g_free (self->checksum);
+  g_free (self->held_checksum);
   g_free (self->path);
 
   G_OBJECT_CLASS (luminal_module_parent_class)->finalize (object);
@@ -43,8 +44,10 @@ luminal_module_class_init (LuminalModuleClass *klass)
   G_OBJECT_CLASS (klass)->finalize = luminal_module_finalize;
 
   output_signal = g_signal_new ("output", LUMINAL_TYPE_MODULE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 3,
+                                G_TYPE_NONE, 5,
                                 LUMINAL_TYPE_HANDLER,
+                                G_TYPE_UINT,
+                                G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
                                 LUMINAL_TYPE_STREAM,
                                 G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
   crashed_signal = g_signal_new ("crashed", LUMINAL_TYPE_MODULE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -175,6 +178,8 @@ host_crashed (LuminalModule *self,
 
 void
 luminal_module_tell (LuminalModule *self,
+                     guint          generation,
+                     const char    *checksum,
                      const char    *class_name,
                      LuminalStream  stream,
                      const char    *text)
@@ -182,7 +187,7 @@ luminal_module_tell (LuminalModule *self,
   LuminalHandler *handler = luminal_module_find (self, class_name);
 
   if (handler != NULL)
-    g_signal_emit (self, output_signal, 0, handler, stream, text);
+    g_signal_emit (self, output_signal, 0, handler, generation, checksum, stream, text);
 }
 
 static void
@@ -195,14 +200,28 @@ host_said (LuminalModule *self,
   if (self->held != NULL)
     luminal_sayings_add (self->held, class_name, stream, text);
   else
-    luminal_module_tell (self, class_name, stream, text);
+    luminal_module_tell (self, self->generation, self->checksum, class_name, stream, text);
 }
 
 void
 luminal_module_hold_output (LuminalModule *self)
 {
-  if (self->held == NULL)
-    self->held = luminal_sayings_new ();
+  if (self->held != NULL)
+    return;
+
+  self->held = luminal_sayings_new ();
+  self->held_generation = self->generation;
+  g_free (self->held_checksum);
+  self->held_checksum = g_strdup (self->checksum);
+}
+
+static void
+tell_held (LuminalModule *self,
+           const char    *class_name,
+           LuminalStream  stream,
+           const char    *text)
+{
+  luminal_module_tell (self, self->held_generation, self->held_checksum, class_name, stream, text);
 }
 
 void
@@ -211,7 +230,7 @@ luminal_module_release_output (LuminalModule *self)
   LuminalSayings *held = g_steal_pointer (&self->held);
 
   if (held != NULL)
-    luminal_sayings_tell (held, (LuminalSayingsFunc) luminal_module_tell, self);
+    luminal_sayings_tell (held, (LuminalSayingsFunc) tell_held, self);
 }
 
 void

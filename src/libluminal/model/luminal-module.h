@@ -62,7 +62,10 @@ struct _LuminalModule
   LuminalLineage *lineage;
   LuminalCrash *crash;
 
+  /* What is not told yet, and which generation said it. */
   LuminalSayings *held;
+  guint held_generation;
+  char *held_checksum;
 };
 
 LuminalModule  *luminal_module_new          (GFile              *file,
@@ -83,8 +86,12 @@ void            luminal_module_look_for_lost (LuminalModule     *self);
 LuminalCrash   *luminal_module_take_crash   (LuminalModule      *self);
 void            luminal_module_set_host     (LuminalModule      *self,
                                              LuminalHost        *host);
-/* What photon @class_name says is told as the signal `output`. */
+/* What photon @class_name of @generation says is told as the signal `output`. That may be
+ * another generation than the one that is loaded: one that did not come to that, or the
+ * last words of the one before. */
 void            luminal_module_tell         (LuminalModule      *self,
+                                             guint               generation,
+                                             const char         *checksum,
                                              const char         *class_name,
                                              LuminalStream       stream,
                                              const char         *text);

@@ -200,11 +200,13 @@ same_objects (GPtrArray *a,
 static void
 module_said (LuminalRegistry *self,
              LuminalHandler  *handler,
+             guint            generation,
+             const char      *checksum,
              LuminalStream    stream,
              const char      *text,
              LuminalModule   *module)
 {
-  luminal_registry_tell_output (self, handler, stream, text);
+  luminal_registry_tell_output (self, handler, generation, checksum, stream, text);
 }
 
 static void
@@ -308,11 +310,14 @@ luminal_registry_tell_of (LuminalRegistry *self,
 void
 luminal_registry_tell_output (LuminalRegistry *self,
                               LuminalHandler  *handler,
+                              guint            generation,
+                              const char      *checksum,
                               LuminalStream    stream,
                               const char      *text)
 {
   g_autoptr (LuminalEvent) event = luminal_event_new (LUMINAL_EVENT_OUTPUT, handler);
 
+  luminal_event_set_generation (event, generation, checksum);
   luminal_event_set_output (event, stream, text);
   luminal_registry_tell (self, event);
 }

@@ -67,6 +67,8 @@ void             luminal_registry_tell_of       (LuminalRegistry  *self,
                                                  gint64            duration);
 void             luminal_registry_tell_output   (LuminalRegistry  *self,
                                                  LuminalHandler   *handler,
+                                                 guint             generation,
+                                                 const char       *checksum,
                                                  LuminalStream     stream,
                                                  const char       *text);
 

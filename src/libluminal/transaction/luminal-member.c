@@ -281,13 +281,23 @@ luminal_member_list_photons (LuminalMember *self)
   return photons;
 }
 
+static void
+tell_saying (LuminalMember *self,
+             const char    *class_name,
+             LuminalStream  stream,
+             const char    *text)
+{
+  luminal_module_tell (self->module, luminal_generation_get_number (self->attempt),
+                       luminal_generation_get_checksum (self->attempt), class_name, stream, text);
+}
+
 void
 luminal_member_tell_sayings (LuminalMember *self)
 {
   LuminalSayings *sayings = g_steal_pointer (&self->sayings);
 
   self->sayings = luminal_sayings_new ();
-  luminal_sayings_tell (sayings, (LuminalSayingsFunc) luminal_module_tell, self->module);
+  luminal_sayings_tell (sayings, (LuminalSayingsFunc) tell_saying, self);
 }
 
 void

@@ -154,7 +154,7 @@ luminal_transaction_build (LuminalTransaction *self,
     {
       g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_NO_PHOTON, member->module->path,
                                                    LUMINAL_PHASE_BUILD,
-                                                   _("it declares no photon with " DECLARATION "()")));
+                                                   _("it declares no photon with %s()"), DECLARATION));
       return LUMINAL_STEP_FAILED;
     }
 

@@ -2,6 +2,12 @@
 
 #include "luminal-dependency-watch.h"
 
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "luminal-poll.h"
+#include "luminal-reach.h"
 #include "luminal-scanner.h"
 
 struct _LuminalDependencyWatch
@@ -11,6 +17,7 @@ struct _LuminalDependencyWatch
   GHashTable *modules; /* path → GStrv */
   GHashTable *files;   /* path → Followed */
   GHashTable *folders; /* path → Folder */
+  LuminalPoll *poll;
 };
 
 /* A file that modules are built from. */
@@ -28,6 +35,8 @@ typedef struct
   char *path;
   char *watched; /* that, or the one above it */
   GFileMonitor *monitor;
+  gboolean is_silent; /* nobody tells of changes in it */
+  gboolean is_limited; /* because there is no watch left */
   guint n_files;
 } Folder;
 
@@ -36,6 +45,18 @@ static void folder_changed (Folder            *folder,
                             GFile             *other_file,
                             GFileMonitorEvent  event,
                             GFileMonitor      *monitor);
+
+static GHashTable *luminal_dependency_watch_collect (gpointer owner);
+static void luminal_dependency_watch_found (gpointer            owner,
+                                            const char         *path,
+                                            const LuminalStamp *stamp);
+static void luminal_dependency_watch_has_room (gpointer owner);
+
+static const LuminalPollMethods poll_methods = {
+  luminal_dependency_watch_collect,
+  luminal_dependency_watch_found,
+  luminal_dependency_watch_has_room,
+};
 
 static guint changed_signal;
 static guint left_signal;
@@ -78,6 +99,8 @@ luminal_dependency_watch_finalize (GObject *object)
 {
   LuminalDependencyWatch *self = LUMINAL_DEPENDENCY_WATCH (object);
 
+  luminal_poll_stop (self->poll);
+  g_object_unref (self->poll);
   g_hash_table_unref (self->modules);
   g_hash_table_unref (self->files);
   g_hash_table_unref (self->folders);
@@ -102,6 +125,7 @@ luminal_dependency_watch_init (LuminalDependencyWatch *self)
   self->modules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, followed_free);
   self->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, folder_free);
+  self->poll = luminal_poll_new (&poll_methods, self);
 }
 
 LuminalDependencyWatch *
@@ -175,6 +199,44 @@ find_nearest (const char *path)
   return nearest;
 }
 
+static char *
+add_monitor (Folder *folder)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (folder->watched);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) before = luminal_reach_list_watches ();
+  g_autofree char *limit = before == NULL ? luminal_reach_check_instance () : NULL;
+  g_autoptr (GHashTable) watches = NULL;
+  g_autofree char *name = NULL;
+
+  if (limit != NULL)
+    return g_steal_pointer (&limit);
+
+  folder->monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, &error);
+  if (folder->monitor == NULL)
+    return g_strdup (error->message);
+
+  g_signal_connect_swapped (folder->monitor, "changed", G_CALLBACK (folder_changed), folder);
+  watches = luminal_reach_list_watches ();
+  name = luminal_reach_name_watch (folder->watched);
+  if (watches != NULL &&
+      (g_hash_table_contains (watches, name) ||
+       g_hash_table_size (watches) > (before != NULL ? g_hash_table_size (before) : 0)))
+    return NULL;
+  return luminal_reach_check_watch (folder->watched);
+}
+
+static gboolean
+is_on_silent_file_system (const char *path)
+{
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+  g_autofree char *reason = fd >= 0 ? luminal_reach_check_file_system (fd, path) : NULL;
+
+  if (fd >= 0)
+    close (fd);
+  return reason != NULL;
+}
+
 /* Until it is followed, it may come or go. */
 static void
 begin_following (Folder *folder)
@@ -182,22 +244,103 @@ begin_following (Folder *folder)
   for (;;)
     {
       g_autofree char *nearest = find_nearest (folder->path);
-      g_autoptr (GFile) file = g_file_new_for_path (nearest);
-      g_autoptr (GError) error = NULL;
+      g_autofree char *limit = NULL;
 
       if (g_strcmp0 (nearest, folder->watched) == 0)
         return;
 
       stop_following (folder);
       folder->watched = g_steal_pointer (&nearest);
-      folder->monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, &error);
-      if (folder->monitor == NULL)
-        {
-          g_message ("%s: watch: %s. Changes of headers in this folder go unnoticed", folder->path, error->message);
-          return;
-        }
-      g_signal_connect_swapped (folder->monitor, "changed", G_CALLBACK (folder_changed), folder);
+      limit = add_monitor (folder);
+      folder->is_limited = limit != NULL;
+      folder->is_silent = limit != NULL || is_on_silent_file_system (folder->watched);
     }
+}
+
+/* Only while there is a folder that needs it. */
+static void
+update_poll (LuminalDependencyWatch *self)
+{
+  const char *limited = NULL;
+  gboolean any = FALSE;
+  GHashTableIter iter;
+  Folder *folder;
+
+  g_hash_table_iter_init (&iter, self->folders);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &folder))
+    {
+      any |= folder->is_silent;
+      if (folder->is_limited)
+        limited = folder->watched;
+    }
+
+  luminal_poll_ask_for_room (self->poll, limited);
+  if (any)
+    luminal_poll_start (self->poll);
+  else
+    luminal_poll_stop (self->poll);
+}
+
+static GHashTable *
+luminal_dependency_watch_collect (gpointer owner)
+{
+  LuminalDependencyWatch *self = owner;
+  GHashTable *known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTableIter iter;
+  const char *path;
+  Followed *followed;
+
+  g_hash_table_iter_init (&iter, self->files);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, (gpointer *) &followed))
+    {
+      g_autofree char *name = g_path_get_dirname (path);
+      Folder *folder = g_hash_table_lookup (self->folders, name);
+
+      if (folder->is_silent)
+        g_hash_table_insert (known, g_strdup (path), g_memdup2 (&followed->stamp, sizeof followed->stamp));
+    }
+
+  return known;
+}
+
+static void
+luminal_dependency_watch_found (gpointer            owner,
+                                const char         *path,
+                                const LuminalStamp *stamp)
+{
+  g_autoptr (LuminalDependencyWatch) self = g_object_ref (owner);
+  Followed *followed = g_hash_table_lookup (self->files, path);
+
+  if (stamp != NULL)
+    look_at (self, path);
+  else if (followed != NULL)
+    memset (&followed->stamp, 0, sizeof followed->stamp);
+}
+
+/* What happens until the monitors are there is found by the looks, which go on as long as
+ * one of them is silent. */
+static void
+luminal_dependency_watch_has_room (gpointer owner)
+{
+  g_autoptr (LuminalDependencyWatch) self = g_object_ref (owner);
+  g_autoptr (GPtrArray) again = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  Folder *folder;
+
+  g_hash_table_iter_init (&iter, self->folders);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &folder))
+    {
+      if (!folder->is_limited)
+        continue;
+      stop_following (folder);
+      begin_following (folder);
+      if (!folder->is_limited)
+        g_ptr_array_add (again, g_strdup (folder->path));
+    }
+  update_poll (self);
+
+  for (guint i = 0; i < again->len; i++)
+    look_at_all_in (self, again->pdata[i]);
 }
 
 static gboolean
@@ -222,6 +365,7 @@ folder_changed (Folder            *folder,
 
       stop_following (folder);
       begin_following (folder);
+      update_poll (self);
       if (g_str_equal (folder->watched, path))
         look_at_all_in (self, path);
       return;
@@ -248,6 +392,7 @@ follow_folder (LuminalDependencyWatch *self,
       folder->path = g_strdup (name);
       begin_following (folder);
       g_hash_table_insert (self->folders, g_steal_pointer (&name), folder);
+      update_poll (self);
     }
 
   folder->n_files++;
@@ -260,8 +405,11 @@ leave_folder (LuminalDependencyWatch *self,
   g_autofree char *name = g_path_get_dirname (path);
   Folder *folder = g_hash_table_lookup (self->folders, name);
 
-  if (--folder->n_files == 0)
-    g_hash_table_remove (self->folders, name);
+  if (--folder->n_files > 0)
+    return;
+
+  g_hash_table_remove (self->folders, name);
+  update_poll (self);
 }
 
 /* Returns whether it has changed since. Another module may have followed it already, and

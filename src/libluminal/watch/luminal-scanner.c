@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "luminal-error-private.h"
+#include "luminal-reach.h"
 #include "luminal-source-needs.h"
 #include "luminal-task-thread.h"
 
@@ -67,9 +68,9 @@ luminal_scanner_module_of (const char *path)
   return g_str_has_suffix (path, ".c") ? replace_suffix (path, ".c", ".so") : NULL;
 }
 
-static void
-stamp_of (const struct stat *info,
-          LuminalStamp      *stamp)
+void
+luminal_stamp_set (LuminalStamp      *stamp,
+                   const struct stat *info)
 {
   stamp->device = info->st_dev;
   stamp->inode = info->st_ino;
@@ -87,7 +88,7 @@ luminal_scanner_stamp (const char   *path,
   if (stat (path, &info) != 0 || S_ISDIR (info.st_mode))
     return FALSE;
 
-  stamp_of (&info, stamp);
+  luminal_stamp_set (stamp, &info);
   return TRUE;
 }
 
@@ -106,6 +107,7 @@ luminal_scan_free (LuminalScan *self)
   g_hash_table_unref (self->modules);
   g_hash_table_unref (self->passed_over);
   g_hash_table_unref (self->folders);
+  g_free (self->silence);
   g_free (self);
 }
 
@@ -113,6 +115,7 @@ typedef struct
 {
   LuminalScan *scan;
   GHashTable *visited; /* "device:inode" of folders: links may lead in circles */
+  guint64 device; /* of the folder before */
   gboolean recursive;
   GCancellable *cancellable;
 } Scanning;
@@ -144,7 +147,7 @@ scan_entry (Scanning   *scanning,
     {
       LuminalStamp *stamp = g_new (LuminalStamp, 1);
 
-      stamp_of (&info, stamp);
+      luminal_stamp_set (stamp, &info);
       g_hash_table_insert (scanning->scan->modules, g_build_filename (folder, name, NULL), stamp);
       *n_modules += 1;
       *has_sources |= luminal_scanner_is_source_name (name);
@@ -184,14 +187,32 @@ pass_over_modules (LuminalScan *scan)
     }
 }
 
+/* Folders on the same disk have the same file system. */
+static void
+check_file_system (Scanning   *scanning,
+                   int         folder_fd,
+                   const char *path,
+                   guint64     device)
+{
+  if (scanning->scan->silence != NULL || device == scanning->device)
+    return;
+
+  scanning->device = device;
+  scanning->scan->silence = luminal_reach_check_file_system (folder_fd, path);
+}
+
 static gboolean
-is_first_visit (Scanning *scanning,
-                int       folder_fd)
+is_first_visit (Scanning   *scanning,
+                int         folder_fd,
+                const char *path)
 {
   struct stat info;
 
-  return fstat (folder_fd, &info) == 0 &&
-         g_hash_table_add (scanning->visited,
+  if (fstat (folder_fd, &info) != 0)
+    return FALSE;
+
+  check_file_system (scanning, folder_fd, path, info.st_dev);
+  return g_hash_table_add (scanning->visited,
                            g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
                                             (guint64) info.st_dev, (guint64) info.st_ino));
 }
@@ -215,7 +236,7 @@ scan_folder (Scanning   *scanning,
       return;
     }
 
-  if (is_first_visit (scanning, folder_fd))
+  if (is_first_visit (scanning, folder_fd, path))
     {
       g_hash_table_add (scanning->scan->folders, g_strdup (path));
       while ((entry = readdir (folder)) != NULL && !g_cancellable_is_cancelled (scanning->cancellable))
@@ -295,7 +316,7 @@ scan_in_thread (GTask        *task,
   Request *request = task_data;
   g_autoptr (GHashTable) visited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (LuminalScan) scan = g_new0 (LuminalScan, 1);
-  Scanning scanning = { scan, visited, request->recursive, cancellable };
+  Scanning scanning = { scan, visited, 0, request->recursive, cancellable };
   GHashTableIter iter;
   gpointer key;
   GError *error = NULL;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/stat.h>
 
 G_BEGIN_DECLS
 
@@ -24,6 +25,7 @@ typedef struct
   GHashTable *passed_over; /* path, of those that are parts of others, or lie beside their source */
   GHashTable *folders;     /* path */
   GPtrArray *order;        /* the paths of all others, sorted; not owned */
+  char *silence;           /* why changes in one of the folders are not told; NULL: they are */
 } LuminalScan;
 
 gboolean     luminal_scanner_is_module_name (const char           *name);
@@ -34,6 +36,8 @@ char        *luminal_scanner_module_of      (const char           *path);
 gboolean     luminal_scanner_is_hidden_name (const char           *name);
 gboolean     luminal_scanner_stamp          (const char           *path,
                                              LuminalStamp         *stamp);
+void         luminal_stamp_set              (LuminalStamp         *stamp,
+                                             const struct stat    *info);
 gboolean     luminal_stamp_equal            (const LuminalStamp   *a,
                                              const LuminalStamp   *b);
 

@@ -4,12 +4,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "luminal-burst.h"
 #include "luminal-error-private.h"
-
-/* The kernel's queue overflows at 16384 events and GIO does not say so. After this
- * many in one go the folder is looked through once it is quiet again. */
-#define BURST_EVENTS 512
-#define BURST_QUIET_MS 100
+#include "luminal-folder-monitors.h"
+#include "luminal-poll.h"
 
 struct _LuminalWatcher
 {
@@ -18,9 +16,12 @@ struct _LuminalWatcher
   char *path;
   gboolean recursive;
 
-  GHashTable *monitors; /* path of a folder → GFileMonitor */
-  GHashTable *stamps;   /* path of a module → LuminalStamp, as last reported */
+  LuminalFolderMonitors *monitors;
+  GHashTable *folders; /* path → LuminalStamp, as last polled; all zero: never */
+  GHashTable *stamps;  /* path of a module → LuminalStamp, as last reported */
   GFileMonitor *ancestor_monitor;
+  LuminalPoll *poll;
+  char *silence; /* why the folder is polled; NULL: it is not */
 
   GTask *starting;
   GCancellable *scanning;
@@ -28,9 +29,7 @@ struct _LuminalWatcher
   gboolean is_rescanning;
   gboolean is_stopped;
 
-  guint n_events;
-  gint64 last_event;
-  GSource *burst; /* the rescan that it leads to counts as begun */
+  LuminalBurst *burst; /* the rescan that it leads to counts as begun */
 };
 
 enum
@@ -39,6 +38,7 @@ enum
   VANISHED,
   RENAMED,
   RESCANNING,
+  POLLING,
   N_SIGNALS
 };
 
@@ -48,12 +48,31 @@ G_DEFINE_FINAL_TYPE (LuminalWatcher, luminal_watcher, G_TYPE_OBJECT)
 
 static void luminal_watcher_scan (LuminalWatcher *self);
 static void luminal_watcher_wait_for_root (LuminalWatcher *self);
+static void burst_began (gpointer user_data);
+static void burst_ended (gpointer user_data);
+static GHashTable *luminal_watcher_collect (gpointer owner);
+static void luminal_watcher_found (gpointer            owner,
+                                   const char         *path,
+                                   const LuminalStamp *stamp);
+static void luminal_watcher_has_room (gpointer owner);
+static void folder_changed (LuminalWatcher    *self,
+                            GFile             *file,
+                            GFile             *other_file,
+                            GFileMonitorEvent  event,
+                            GFileMonitor      *monitor);
+
+static const LuminalPollMethods poll_methods = {
+  luminal_watcher_collect,
+  luminal_watcher_found,
+  luminal_watcher_has_room,
+};
 
 static void
-monitor_free (GFileMonitor *monitor)
+stop_waiting_for_root (LuminalWatcher *self)
 {
-  g_file_monitor_cancel (monitor);
-  g_object_unref (monitor);
+  if (self->ancestor_monitor != NULL)
+    g_file_monitor_cancel (self->ancestor_monitor);
+  g_clear_object (&self->ancestor_monitor);
 }
 
 static void
@@ -62,10 +81,14 @@ luminal_watcher_finalize (GObject *object)
   LuminalWatcher *self = LUMINAL_WATCHER (object);
 
   g_assert (self->scanning == NULL);
-  g_assert (self->burst == NULL);
-  g_clear_pointer (&self->ancestor_monitor, monitor_free);
-  g_hash_table_unref (self->monitors);
+  stop_waiting_for_root (self);
+  luminal_poll_stop (self->poll);
+  g_object_unref (self->poll);
+  luminal_folder_monitors_free (self->monitors);
+  luminal_burst_free (self->burst);
+  g_hash_table_unref (self->folders);
   g_hash_table_unref (self->stamps);
+  g_free (self->silence);
   g_free (self->path);
 
   G_OBJECT_CLASS (luminal_watcher_parent_class)->finalize (object);
@@ -84,12 +107,17 @@ luminal_watcher_class_init (LuminalWatcherClass *klass)
                                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[RESCANNING] = g_signal_new ("rescanning", LUMINAL_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                       NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  signals[POLLING] = g_signal_new ("polling", LUMINAL_TYPE_WATCHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 luminal_watcher_init (LuminalWatcher *self)
 {
-  self->monitors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) monitor_free);
+  self->monitors = luminal_folder_monitors_new (G_CALLBACK (folder_changed), self);
+  self->poll = luminal_poll_new (&poll_methods, self);
+  self->burst = luminal_burst_new (burst_began, burst_ended, self);
+  self->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->stamps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
@@ -168,15 +196,16 @@ forget_folder (LuminalWatcher *self,
                const char     *folder)
 {
   g_autofree char *kept = g_strdup (folder);
-  g_autoptr (GList) folders = g_hash_table_get_keys (self->monitors);
   g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
   GHashTableIter iter;
   const char *path;
 
-  for (GList *l = folders; l != NULL; l = l->next)
+  luminal_folder_monitors_remove (self->monitors, kept);
+  g_hash_table_iter_init (&iter, self->folders);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
     {
-      if (is_below (l->data, kept))
-        g_hash_table_remove (self->monitors, l->data);
+      if (is_below (path, kept))
+        g_hash_table_iter_remove (&iter);
     }
 
   g_hash_table_iter_init (&iter, self->stamps);
@@ -189,42 +218,16 @@ forget_folder (LuminalWatcher *self,
     report_vanished (self, gone->pdata[i]);
 }
 
-static gboolean
-burst_is_over (gpointer user_data)
+static void
+burst_began (gpointer user_data)
 {
-  LuminalWatcher *self = user_data;
-
-  g_clear_pointer (&self->burst, g_source_unref);
-  self->n_events = 0;
-  luminal_watcher_scan (self);
-
-  return G_SOURCE_REMOVE;
+  set_rescanning (user_data, TRUE);
 }
 
 static void
-count_event (LuminalWatcher *self)
+burst_ended (gpointer user_data)
 {
-  gint64 now = g_get_monotonic_time ();
-
-  if (now - self->last_event > BURST_QUIET_MS * 1000)
-    self->n_events = 0;
-  self->last_event = now;
-  self->n_events++;
-  if (self->n_events < BURST_EVENTS)
-    return;
-
-  if (self->burst == NULL)
-    {
-      set_rescanning (self, TRUE);
-      self->burst = g_timeout_source_new (BURST_QUIET_MS);
-      g_source_set_static_name (self->burst, "[luminal] end of a burst");
-      g_source_set_callback (self->burst, burst_is_over, self, NULL);
-      g_source_attach (self->burst, g_main_context_get_thread_default ());
-    }
-  else
-    {
-      g_source_set_ready_time (self->burst, g_get_monotonic_time () + BURST_QUIET_MS * 1000);
-    }
+  luminal_watcher_scan (user_data);
 }
 
 /* GIO gives a link two events: when it comes into being, and one it makes up for a
@@ -252,7 +255,7 @@ entry_is_there (LuminalWatcher *self,
 
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     {
-      if (!only_attributes || !g_hash_table_contains (self->monitors, path))
+      if (!only_attributes || !luminal_folder_monitors_contains (self->monitors, path))
         luminal_watcher_scan (self);
     }
   else if (luminal_scanner_is_module_name (name))
@@ -274,7 +277,7 @@ entry_is_gone (LuminalWatcher *self,
       forget_folder (self, path);
       luminal_watcher_wait_for_root (self);
     }
-  else if (g_hash_table_contains (self->monitors, path))
+  else if (luminal_folder_monitors_contains (self->monitors, path))
     {
       forget_folder (self, path);
       /* Moved over by another in the same moment, as likely as not. */
@@ -320,7 +323,7 @@ folder_changed (LuminalWatcher    *self,
   if (path == NULL)
     return;
 
-  count_event (self);
+  luminal_burst_count (self->burst);
   switch (event)
     {
     case G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT:
@@ -358,30 +361,6 @@ folder_changed (LuminalWatcher    *self,
     }
 }
 
-/* Returns whether the folder was not watched before. */
-static gboolean
-watch_folder (LuminalWatcher *self,
-              const char     *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  GFileMonitor *monitor;
-
-  if (g_hash_table_contains (self->monitors, path))
-    return FALSE;
-
-  monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, &error);
-  if (monitor == NULL)
-    {
-      g_message ("%s: watch: %s. Changes in this folder go unnoticed", path, error->message);
-      return FALSE;
-    }
-
-  g_signal_connect_object (monitor, "changed", G_CALLBACK (folder_changed), self, G_CONNECT_SWAPPED);
-  g_hash_table_insert (self->monitors, g_strdup (path), monitor);
-  return TRUE;
-}
-
 static void
 ancestor_changed (LuminalWatcher    *self,
                   GFile             *file,
@@ -402,7 +381,7 @@ luminal_watcher_wait_for_root (LuminalWatcher *self)
   if (self->is_stopped)
     return;
 
-  g_clear_pointer (&self->ancestor_monitor, monitor_free);
+  stop_waiting_for_root (self);
   if (g_file_query_file_type (ancestor, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY)
     {
       luminal_watcher_scan (self);
@@ -419,6 +398,10 @@ luminal_watcher_wait_for_root (LuminalWatcher *self)
       if (g_file_query_file_type (ancestor, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY)
         break;
     }
+
+  /* Where nobody would tell, it is looked for. */
+  if (luminal_folder_monitors_get_limit (self->monitors) != NULL)
+    return;
 
   self->ancestor_monitor = g_file_monitor_directory (ancestor, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
   if (self->ancestor_monitor != NULL)
@@ -441,11 +424,12 @@ report_if_changed (LuminalWatcher     *self,
   if (known != NULL && luminal_stamp_equal (known, stamp))
     return;
 
-  /* What the scan saw is older than the events that came meanwhile. */
-  if (luminal_scanner_stamp (path, &now))
-    report_changed (self, path, &now, FALSE);
-  else
+  /* What the scan saw is older than the events that came meanwhile. Where none come,
+   * somebody may be writing it. */
+  if (!luminal_scanner_stamp (path, &now))
     report_vanished (self, path);
+  else if (!luminal_poll_is_on (self->poll) || luminal_poll_settled (self->poll, path, &now))
+    report_changed (self, path, &now, FALSE);
 }
 
 /* Nothing is to be done about these, but that they vanish matters if they come to count. */
@@ -501,6 +485,83 @@ compare_with_scan (LuminalWatcher *self,
     }
 }
 
+static void
+set_silence (LuminalWatcher *self,
+             const char     *reason)
+{
+  if (reason != NULL)
+    luminal_poll_start (self->poll);
+  else
+    luminal_poll_stop (self->poll);
+
+  if (g_strcmp0 (self->silence, reason) == 0)
+    return;
+
+  g_free (self->silence);
+  self->silence = g_strdup (reason);
+  g_signal_emit (self, signals[POLLING], 0, reason);
+}
+
+static void
+add_known (GHashTable *known,
+           GHashTable *stamps)
+{
+  GHashTableIter iter;
+  const char *path;
+  const LuminalStamp *stamp;
+
+  g_hash_table_iter_init (&iter, stamps);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, (gpointer *) &stamp))
+    g_hash_table_insert (known, g_strdup (path), g_memdup2 (stamp, sizeof *stamp));
+}
+
+static GHashTable *
+luminal_watcher_collect (gpointer owner)
+{
+  LuminalWatcher *self = owner;
+  GHashTable *known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  add_known (known, self->stamps);
+  add_known (known, self->folders);
+  /* Also when it is gone, so that its return is seen. */
+  if (!g_hash_table_contains (known, self->path))
+    g_hash_table_insert (known, g_strdup (self->path), g_new0 (LuminalStamp, 1));
+
+  return known;
+}
+
+static void
+luminal_watcher_found (gpointer            owner,
+                       const char         *path,
+                       const LuminalStamp *stamp)
+{
+  g_autoptr (LuminalWatcher) self = g_object_ref (owner);
+  const LuminalStamp *known = g_hash_table_lookup (self->stamps, path);
+
+  if (stamp == NULL)
+    {
+      entry_is_gone (self, path);
+    }
+  else if (g_hash_table_contains (self->folders, path) || g_str_equal (path, self->path))
+    {
+      g_hash_table_replace (self->folders, g_strdup (path), g_memdup2 (stamp, sizeof *stamp));
+      luminal_watcher_scan (self);
+    }
+  else if (known == NULL || !luminal_stamp_equal (known, stamp))
+    {
+      report_changed (self, path, stamp, FALSE);
+    }
+}
+
+static void
+luminal_watcher_has_room (gpointer owner)
+{
+  LuminalWatcher *self = owner;
+
+  if (luminal_folder_monitors_retry (self->monitors))
+    luminal_watcher_scan (self);
+}
+
 /* The first scan tells what is there by its result, not by signals. */
 static void
 finish_start (LuminalWatcher *self,
@@ -522,6 +583,28 @@ finish_start (LuminalWatcher *self,
   g_task_return_pointer (task, g_steal_pointer (&paths), (GDestroyNotify) g_ptr_array_unref);
 }
 
+/* Returns whether some are watched now that were not before. */
+static gboolean
+watch_folders (LuminalWatcher *self,
+               LuminalScan    *scan)
+{
+  gboolean any_new = luminal_folder_monitors_add (self->monitors, scan->folders);
+  const char *limit = luminal_folder_monitors_get_limit (self->monitors);
+  GHashTableIter iter;
+  const char *folder;
+
+  g_hash_table_iter_init (&iter, scan->folders);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &folder, NULL))
+    {
+      if (!g_hash_table_contains (self->folders, folder))
+        g_hash_table_insert (self->folders, g_strdup (folder), g_new0 (LuminalStamp, 1));
+    }
+
+  luminal_poll_ask_for_room (self->poll, limit != NULL ? self->path : NULL);
+  set_silence (self, limit != NULL ? limit : scan->silence);
+  return any_new;
+}
+
 static void
 scanned (GObject      *source_object,
          GAsyncResult *result,
@@ -531,8 +614,6 @@ scanned (GObject      *source_object,
   g_autoptr (GError) error = NULL;
   g_autoptr (LuminalScan) scan = luminal_scanner_scan_finish (result, &error);
   gboolean again = self->scan_again;
-  GHashTableIter iter;
-  const char *folder;
 
   g_clear_object (&self->scanning);
   self->scan_again = FALSE;
@@ -540,10 +621,7 @@ scanned (GObject      *source_object,
   if (scan != NULL && !self->is_stopped)
     {
       /* What happened in a folder before it was watched has to be looked for. */
-      g_hash_table_iter_init (&iter, scan->folders);
-      while (g_hash_table_iter_next (&iter, (gpointer *) &folder, NULL))
-        again |= watch_folder (self, folder);
-
+      again |= watch_folders (self, scan);
       if (self->starting == NULL)
         compare_with_scan (self, scan);
       else if (!again)
@@ -565,7 +643,7 @@ scanned (GObject      *source_object,
       g_task_return_error (task, g_steal_pointer (&error));
     }
 
-  if (self->scanning == NULL && self->burst == NULL)
+  if (self->scanning == NULL && !luminal_burst_is_on (self->burst))
     set_rescanning (self, FALSE);
 }
 
@@ -614,18 +692,21 @@ luminal_watcher_knows (LuminalWatcher *self,
   return g_hash_table_contains (self->stamps, path);
 }
 
+const char *
+luminal_watcher_get_silence (LuminalWatcher *self)
+{
+  return self->silence;
+}
+
 /* Nothing is reported any more. */
 void
 luminal_watcher_stop (LuminalWatcher *self)
 {
   self->is_stopped = TRUE;
-  g_hash_table_remove_all (self->monitors);
-  g_clear_pointer (&self->ancestor_monitor, monitor_free);
-  if (self->burst != NULL)
-    {
-      g_source_destroy (self->burst);
-      g_clear_pointer (&self->burst, g_source_unref);
-    }
+  luminal_folder_monitors_clear (self->monitors);
+  luminal_poll_stop (self->poll);
+  stop_waiting_for_root (self);
+  luminal_burst_stop (self->burst);
   if (self->scanning != NULL)
     g_cancellable_cancel (self->scanning);
   else

@@ -19,7 +19,9 @@ G_BEGIN_DECLS
  *   whoever wrote it has finished;
  * `vanished (const char *path)`: a module is no longer there, at least for a moment;
  * `renamed (const char *from, const char *to)`: a module has another name now;
- * `rescanning (gboolean active)`: the whole folder is being looked through. */
+ * `rescanning (gboolean active)`: the whole folder is being looked through;
+ * `polling (const char *reason)`: nobody tells of changes, so that it looks for them every
+ *   two seconds; NULL: no more. */
 G_DECLARE_FINAL_TYPE (LuminalWatcher, luminal_watcher, LUMINAL, WATCHER, GObject)
 
 LuminalWatcher *luminal_watcher_new          (const char           *path,
@@ -34,6 +36,8 @@ GPtrArray      *luminal_watcher_start_finish (LuminalWatcher       *self,
                                               GError              **error);
 gboolean        luminal_watcher_knows        (LuminalWatcher       *self,
                                               const char           *path);
+/* Why it polls; NULL: it does not. */
+const char     *luminal_watcher_get_silence  (LuminalWatcher       *self);
 void            luminal_watcher_stop         (LuminalWatcher       *self);
 
 G_END_DECLS

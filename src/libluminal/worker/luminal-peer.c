@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -736,6 +737,15 @@ luminal_peer_is_closed (LuminalPeer *self)
   struct pollfd descriptor = { .fd = self->fd };
 
   return self->fd < 0 || (poll (&descriptor, 1, 0) == 1 && (descriptor.revents & (POLLHUP | POLLERR)) != 0);
+}
+
+/* Whether the other side said something that was not read yet. */
+gboolean
+luminal_peer_has_unread (LuminalPeer *self)
+{
+  int n_bytes = 0;
+
+  return self->fd >= 0 && ioctl (self->fd, FIONREAD, &n_bytes) == 0 && n_bytes > 0;
 }
 
 gboolean
