@@ -103,8 +103,20 @@ static void
 update_news (LuminalWindow *self)
 {
   gboolean watching = luminal_session_get_watching (self->session);
+  LuminalLoader *loader = luminal_session_get_loader (self->session);
+  const char *reason = watching ? luminal_loader_get_polling_reason (loader) : NULL;
   const char *state = watching ? _("Watching") : _("Not watching");
+  g_autofree char *remark = NULL;
   g_autofree char *text = NULL;
+
+  if (reason != NULL)
+    {
+      /* Translators: of a folder in which nobody tells of changes */
+      state = _("Looked at every 2 s");
+      /* Translators: the reason why, as a clause that begins in small letters */
+      remark = g_strdup_printf (_("Changes are found by looking at the folder every 2 s, as %s."), reason);
+    }
+  luminal_status_line_set_remark (self->status_line, remark);
 
   if (self->closing)
     text = g_strdup (_("Stopping photons…"));
@@ -516,6 +528,8 @@ luminal_window_init (LuminalWindow *self)
   g_signal_connect_object (loader, "items-changed",
                            G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (loader, "notify::watching",
+                           G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (loader, "notify::polling-reason",
                            G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->toasts, "undo",
                            G_CALLBACK (undo_cb), self, G_CONNECT_SWAPPED);

@@ -9,6 +9,7 @@
 
 #include "luminal-declare.h"
 #include "luminal-error-private.h"
+#include "luminal-link-refusal.h"
 #include "luminal-inspection-private.h"
 #include "luminal-photon-private.h"
 #include "luminal-source-sweep.h"
@@ -128,13 +129,9 @@ open_error (LuminalModuleHost *self,
             const char        *path,
             const GError      *error)
 {
-  const char *cause = error->message;
+  g_autofree char *cause = luminal_link_refusal_explain (error->message, path);
 
-  if (g_str_has_prefix (cause, path) && cause[strlen (path)] == ':')
-    cause = g_strchug ((char *) cause + strlen (path) + 1);
-
-  return luminal_error_new (LUMINAL_ERROR_OPEN_FAILED, self->filepath, LUMINAL_PHASE_STAGE,
-                            _("the dynamic linker refuses it: %s"), cause);
+  return luminal_error_new (LUMINAL_ERROR_OPEN_FAILED, self->filepath, LUMINAL_PHASE_STAGE, "%s", cause);
 }
 
 static const LuminalDescriptor *
