@@ -192,6 +192,17 @@ step (Soak *soak)
   soak->n_reloads++;
 }
 
+/* Deadlines are for photons that hang. Here none does, and the machine may be busy. */
+static void
+be_patient (LuminalLoader *loader)
+{
+  luminal_loader_set_open_timeout (loader, PATIENCE_S * 1000);
+  luminal_loader_set_restore_timeout (loader, PATIENCE_S * 1000);
+  luminal_loader_set_start_timeout (loader, PATIENCE_S * 1000);
+  luminal_loader_set_save_timeout (loader, PATIENCE_S * 1000);
+  luminal_loader_set_finalizer_timeout (loader, PATIENCE_S * 1000);
+}
+
 static void
 begin (Soak *soak)
 {
@@ -200,6 +211,7 @@ begin (Soak *soak)
   luminal_loader_set_isolation (soak->watch->loader, soak->kind == IN_PROCESS ? LUMINAL_ISOLATION_IN_PROCESS
                                                                               : LUMINAL_ISOLATION_WORKER);
   luminal_loader_set_grace_time (soak->watch->loader, 1);
+  be_patient (soak->watch->loader);
   for (guint i = 0; i < N_MODULES; i++)
     write_module (soak, i, 0);
   if (soak->kind != FROM_SOURCES)
