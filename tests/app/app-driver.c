@@ -146,6 +146,7 @@ get_role (Node *accessible)
   static const char *const renamed[][2] = {
     { "button", "push button" },
     { "switch", "check box" },
+    { "toggle button", "push button" },
   };
   char *role = atspi_accessible_get_role_name (accessible, NULL);
 
