@@ -438,12 +438,23 @@ luminal_application_local_command_line (GApplication   *application,
     ->local_command_line (application, arguments, exit_status);
 }
 
+/* GTK asks its own translation, which may be missing where this one is there. */
+static void
+set_direction (void)
+{
+  /* Translators: a language that is written from right to left says "default:RTL" here,
+   * any other one "default:LTR" */
+  if (g_str_equal (_("default:LTR"), "default:RTL"))
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+}
+
 static void
 luminal_application_startup (GApplication *application)
 {
   LuminalApplication *self = LUMINAL_APPLICATION (application);
 
   G_APPLICATION_CLASS (luminal_application_parent_class)->startup (application);
+  set_direction ();
 
   self->sigint_id = g_unix_signal_add (SIGINT, signal_cb, self);
   self->sigterm_id = g_unix_signal_add (SIGTERM, signal_cb, self);
