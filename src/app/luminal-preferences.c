@@ -316,11 +316,34 @@ undo_reset_action (GtkWidget  *widget,
   g_clear_pointer (&self->before_reset, g_variant_unref);
 }
 
+/* libadwaita 1.2 never lets go of the groups of a preferences window. They are to leave
+ * nothing behind that follows a setting. */
+static void
+empty_groups (LuminalPreferences *self)
+{
+  gpointer rows[] = {
+    self->watch,         self->recursive,    self->sort,         self->notifications,
+    self->recent_row,    self->isolation,    self->grace_time,   self->probation_time,
+    self->settle_timeout, self->open_timeout, self->restore_timeout, self->start_timeout,
+    self->save_timeout,  self->finalizer_timeout, self->memory_limit, self->cpu_limit,
+    self->compiler,      self->build_timeout,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      GtkWidget *group = rows[i] != NULL ? gtk_widget_get_ancestor (rows[i], ADW_TYPE_PREFERENCES_GROUP) : NULL;
+
+      if (group != NULL)
+        adw_preferences_group_remove (ADW_PREFERENCES_GROUP (group), rows[i]);
+    }
+}
+
 static void
 luminal_preferences_dispose (GObject *object)
 {
   LuminalPreferences *self = LUMINAL_PREFERENCES (object);
 
+  empty_groups (self);
   g_clear_object (&self->recent);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->before_reset, g_variant_unref);
