@@ -54,15 +54,6 @@ output_cb (LuminalNumberRow *self)
 }
 
 static void
-title_cb (LuminalNumberRow *self)
-{
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spin),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
-                                  -1);
-}
-
-static void
 luminal_number_row_get_property (GObject    *object,
                                  guint       property_id,
                                  GValue     *value,
@@ -150,8 +141,6 @@ luminal_number_row_init (LuminalNumberRow *self)
   gtk_label_set_width_chars (self->unit, 3);
   gtk_widget_add_css_class (GTK_WIDGET (self->unit), "dim-label");
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), GTK_WIDGET (self->unit));
-
-  g_signal_connect (self, "notify::title", G_CALLBACK (title_cb), NULL);
 }
 
 static gboolean
