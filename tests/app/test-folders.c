@@ -189,6 +189,40 @@ test_samples (Fixture       *fixture,
   g_assert_true (g_file_test (copy, G_FILE_TEST_IS_REGULAR));
 }
 
+/* What takes long */
+
+static void
+test_cancel (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *flag = g_build_filename (fixture->home, "flag", NULL);
+  g_autofree char *source =
+    g_strdup_printf ("#include <luminal.h>\n"
+                     "typedef struct { int unused; } Sloth;\n"
+                     "static void __attribute__ ((constructor)) linger (void)\n"
+                     "{ while (g_file_test (\"%s\", G_FILE_TEST_EXISTS)) g_usleep (10000); }\n"
+                     "static gboolean sloth_start (LuminalPhoton *photon, gpointer data, GError **error)\n"
+                     "{ return TRUE; }\n"
+                     "LUMINAL_PHOTON (Sloth, sloth_start, NULL)\n",
+                     flag);
+
+  app_testing_put_text (fixture->folder, source, "sloth.c");
+  start (fixture, fixture->folder, "[io/github/luminal/Luminal]\nopen-timeout=uint32 0\n");
+  app_driver_expect_row (fixture->app, "Sloth, Running", "sloth.c · * · generation 1 · *");
+  app_driver_expect_none (fixture->app, BUTTON, "Cancel");
+
+  app_testing_put_text (fixture->home, "", "flag");
+  app_driver_press (fixture->app, BUTTON, "Reload Sloth");
+  app_driver_press (fixture->app, BUTTON, "Cancel");
+  app_driver_expect_none (fixture->app, BUTTON, "Cancel");
+  app_driver_expect (fixture->app, "list item", "Sloth, Running*");
+  g_assert_cmpint (g_unlink (flag), ==, 0);
+
+  /* The next one is not called off with it. */
+  app_driver_press (fixture->app, BUTTON, "Reload Sloth");
+  app_driver_expect_row (fixture->app, "Sloth, Running", "sloth.c · * · generation 2 · *");
+}
+
 /* Starts */
 
 static int
@@ -431,6 +465,7 @@ main (int    argc,
   ADD ("/app/folders/recent", test_recent);
   ADD ("/app/folders/clear-recent", test_clear_recent);
   ADD ("/app/folders/samples", test_samples);
+  ADD ("/app/folders/cancel", test_cancel);
   ADD ("/app/folders/second-start", test_second_start);
   ADD ("/app/folders/no-bus", test_no_bus);
   ADD ("/app/folders/preferences", test_preferences);
