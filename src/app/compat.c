@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include <glib/gi18n.h>
+#include <gmodule.h>
 
 /* GtkFileDialog, since GTK 4.10 */
 
@@ -102,4 +103,28 @@ luminal_compat_choose_folder_finish (GtkWindow     *parent,
   g_return_val_if_fail (g_task_is_valid (result, parent), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* gtk_accessible_announce(), since GTK 4.14 */
+
+typedef void (*AnnounceFunc) (GtkAccessible *accessible,
+                              const char    *text,
+                              int            priority);
+
+#define PRIORITY_MEDIUM 1
+
+/* Has a screen reader say @text, wherever the focus is. A program that was built for the
+ * oldest GTK runs with the newest: so it is asked for when it is needed. */
+void
+luminal_compat_announce (GtkWidget  *widget,
+                         const char *text)
+{
+  GModule *program = g_module_open (NULL, G_MODULE_BIND_LAZY);
+  AnnounceFunc announce = NULL;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  if (program != NULL && g_module_symbol (program, "gtk_accessible_announce", (gpointer *) &announce))
+    announce (GTK_ACCESSIBLE (widget), text, PRIORITY_MEDIUM);
+  g_clear_pointer (&program, g_module_close);
 }

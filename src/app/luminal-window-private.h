@@ -3,6 +3,7 @@
 #pragma once
 
 #include "luminal-details.h"
+#include "luminal-notifier.h"
 #include "luminal-photon-list.h"
 #include "luminal-session.h"
 #include "luminal-side.h"
@@ -19,6 +20,7 @@ struct _LuminalWindow
   GSettings *settings;
   LuminalSession *session;
   LuminalToastQueue *toasts;
+  LuminalNotifier *notifier;
 
   AdwWindowTitle *title;
   GtkWidget *header;
@@ -43,6 +45,12 @@ struct _LuminalWindow
   guint tick_id;
   gboolean closing;
 };
+
+/* However much happens, the window is brought up to date once a frame. */
+void luminal_window_queue_update    (LuminalWindow  *self);
+
+/* What happens, in toasts and in the status line. */
+void luminal_window_set_up_news     (LuminalWindow  *self);
 
 /* The other side of the window: the details of one photon. */
 void luminal_window_install_details (GtkWidgetClass *widget_class);
