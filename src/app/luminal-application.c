@@ -7,6 +7,8 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "luminal-preferences.h"
+#include "luminal-settings.h"
 #include "luminal-window.h"
 
 struct _LuminalApplication
@@ -14,6 +16,7 @@ struct _LuminalApplication
   AdwApplication parent_instance;
 
   GSettings *settings;
+  GtkWindow *preferences;
   guint sigint_id;
   guint sigterm_id;
 };
@@ -68,6 +71,17 @@ about_action (GSimpleAction *action,
                          NULL);
 }
 
+/* The one that was used last; a dialog of it does not count. */
+static GtkWindow *
+find_window (LuminalApplication *self)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (LUMINAL_IS_WINDOW (l->data))
+      return l->data;
+
+  return NULL;
+}
+
 static GtkWidget *
 new_window (LuminalApplication *self)
 {
@@ -93,7 +107,7 @@ open_folder_action (GSimpleAction *action,
                     GVariant      *parameter,
                     gpointer       user_data)
 {
-  GtkWindow *window = gtk_application_get_active_window (user_data);
+  GtkWindow *window = find_window (user_data);
 
   if (window == NULL)
     window = GTK_WINDOW (new_window (user_data));
@@ -102,11 +116,61 @@ open_folder_action (GSimpleAction *action,
   gtk_widget_activate_action (GTK_WIDGET (window), "win.open", NULL);
 }
 
+static void
+preferences_action (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  LuminalApplication *self = user_data;
+  GtkWindow *window = find_window (self);
+
+  if (self->preferences == NULL)
+    {
+      GtkWindow *preferences = GTK_WINDOW (luminal_preferences_new (self->settings));
+
+      g_set_weak_pointer (&self->preferences, preferences);
+      gtk_window_set_transient_for (preferences, window);
+      if (window == NULL)
+        gtk_window_set_application (preferences, GTK_APPLICATION (self));
+    }
+
+  gtk_window_present (self->preferences);
+}
+
+/* What a notification is about: a file and a photon, or no one photon. */
+static void
+show_photon_action (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  g_autoptr (GFile) file = NULL;
+  const char *uri, *name;
+
+  g_variant_get (parameter, "(&s&s)", &uri, &name);
+  file = g_file_new_for_uri (uri);
+  for (GList *l = gtk_application_get_windows (user_data); l != NULL; l = l->next)
+    {
+      if (!LUMINAL_IS_WINDOW (l->data))
+        continue;
+      if (*name != '\0' && luminal_window_show_photon (l->data, file, name))
+        return;
+      if (luminal_window_has_file (l->data, file))
+        {
+          gtk_window_present (l->data);
+          return;
+        }
+    }
+
+  g_application_activate (user_data);
+}
+
 /* The desktop file offers new-window and open-folder, under these names. */
 static const GActionEntry actions[] = {
   { .name = "about", .activate = about_action },
   { .name = "new-window", .activate = new_window_action },
   { .name = "open-folder", .activate = open_folder_action },
+  { .name = "preferences", .activate = preferences_action },
+  { .name = "show-photon", .activate = show_photon_action, .parameter_type = "(ss)" },
   { .name = "quit", .activate = quit_action },
 };
 
@@ -119,6 +183,8 @@ set_accels (GtkApplication *application)
     const char *accels[3];
   } entries[] = {
     { "app.quit", { "<Control>q" } },
+    { "app.new-window", { "<Control>n" } },
+    { "app.preferences", { "<Control>comma" } },
     { "window.close", { "<Control>w" } },
     { "win.open", { "<Control>o" } },
     { "win.find", { "<Control>f" } },
@@ -139,7 +205,7 @@ static void
 luminal_application_activate (GApplication *application)
 {
   LuminalApplication *self = LUMINAL_APPLICATION (application);
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GtkWindow *window = find_window (self);
   g_autofree char *uri = NULL;
 
   if (window != NULL)
@@ -160,35 +226,74 @@ luminal_application_activate (GApplication *application)
     }
 }
 
+/* A window without a folder, or a new one. */
+static LuminalWindow *
+get_free_window (LuminalApplication *self)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (LUMINAL_IS_WINDOW (l->data) && luminal_window_get_folder (l->data) == NULL)
+      return l->data;
+
+  return LUMINAL_WINDOW (new_window (self));
+}
+
 /* A folder gets the window that has it, or one that has none, or a new one. */
 static void
 open_folder (LuminalApplication *self,
              GFile              *folder)
 {
-  GtkWindow *free_window = NULL;
+  LuminalWindow *window;
 
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
     {
-      GFile *other;
+      GFile *other = LUMINAL_IS_WINDOW (l->data) ? luminal_window_get_folder (l->data) : NULL;
 
-      if (!LUMINAL_IS_WINDOW (l->data))
-        continue;
-
-      other = luminal_window_get_folder (l->data);
-      if (other == NULL)
-        free_window = l->data;
-      else if (g_file_equal (other, folder))
+      if (other != NULL && g_file_equal (other, folder))
         {
           gtk_window_present (l->data);
           return;
         }
     }
 
-  if (free_window == NULL)
-    free_window = GTK_WINDOW (new_window (self));
+  window = get_free_window (self);
+  gtk_window_present (GTK_WINDOW (window));
+  luminal_window_open_folder (window, folder);
+}
 
-  gtk_window_present (free_window);
-  luminal_window_open_folder (LUMINAL_WINDOW (free_window), folder);
+/* The same for a module, which is shown in its folder. */
+static void
+open_file (LuminalApplication *self,
+           GFile              *file)
+{
+  LuminalWindow *window = NULL;
+
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL && window == NULL; l = l->next)
+    if (LUMINAL_IS_WINDOW (l->data) && luminal_window_has_file (l->data, file))
+      window = l->data;
+
+  if (window == NULL)
+    window = get_free_window (self);
+  gtk_window_present (GTK_WINDOW (window));
+  luminal_window_open_file (window, file);
+}
+
+static void
+queried_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (LuminalApplication) self = user_data;
+  g_autoptr (GFileInfo) info = NULL;
+  GFile *file = G_FILE (source);
+
+  /* What is not there is shown as a folder that is gone. */
+  info = g_file_query_info_finish (file, result, NULL);
+  if (info != NULL && g_file_info_get_file_type (info) != G_FILE_TYPE_DIRECTORY)
+    open_file (self, file);
+  else
+    open_folder (self, file);
+
+  g_application_release (G_APPLICATION (self));
 }
 
 static void
@@ -198,7 +303,11 @@ luminal_application_open (GApplication  *application,
                           const char    *hint)
 {
   for (int i = 0; i < n_files; i++)
-    open_folder (LUMINAL_APPLICATION (application), files[i]);
+    {
+      g_application_hold (application);
+      g_file_query_info_async (files[i], G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+                               G_PRIORITY_DEFAULT, NULL, queried_cb, g_object_ref (application));
+    }
 }
 
 /* Options that stand for an action of the same name. */
@@ -243,27 +352,128 @@ luminal_application_handle_local_options (GApplication *application,
   return -1;
 }
 
-/* Installed to a prefix of its own, the schema is not where GLib looks first. */
-static GSettings *
-open_settings (void)
+/* The command line */
+
+static const GOptionEntry options[] = {
+  { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Print the version and exit"), NULL },
+  { "new-window", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Open a new window"), NULL },
+  { "open-folder", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Choose a folder to open"), NULL },
+  { NULL },
+};
+
+/* GApplication reads the command line itself, but calls everything that goes wrong the same:
+ * so what is no usage of the program is found before.
+ *
+ * @only_tells: set to whether nothing is asked for but a text
+ */
+static gboolean
+check_usage (char     **arguments,
+             gboolean  *only_tells,
+             GError   **error)
 {
-  GSettingsSchemaSource *known = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchemaSource) own = NULL;
-  g_autoptr (GSettingsSchema) schema = NULL;
+  g_auto (GStrv) copy = g_strdupv (arguments);
+  g_auto (GStrv) files = NULL;
+  gboolean version = FALSE;
+  gboolean help = FALSE;
+  gboolean other = FALSE;
+  const GOptionEntry entries[] = {
+    { "version", 0, 0, G_OPTION_ARG_NONE, &version, NULL, NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
+    { "help-all", 0, 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
+    { "help-gapplication", 0, 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
+    { "new-window", 0, 0, G_OPTION_ARG_NONE, &other, NULL, NULL },
+    { "open-folder", 0, 0, G_OPTION_ARG_NONE, &other, NULL, NULL },
+    { "gapplication-service", 0, 0, G_OPTION_ARG_NONE, &other, NULL, NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autofree char **words = NULL;
 
-  if (known != NULL)
-    schema = g_settings_schema_source_lookup (known, SETTINGS_ID, TRUE);
-  if (schema != NULL)
-    return g_settings_new_full (schema, NULL, NULL);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, entries, NULL);
+  words = g_memdup2 (copy, (g_strv_length (copy) + 1) * sizeof *copy);
+  {
+    int n_words = (int) g_strv_length (words);
 
-  own = g_settings_schema_source_new_from_directory (SCHEMADIR, known, TRUE, NULL);
-  if (own != NULL)
-    schema = g_settings_schema_source_lookup (own, SETTINGS_ID, FALSE);
-  if (schema == NULL)
-    g_error ("The settings schema %s is not installed in %s. Install Luminal again", SETTINGS_ID,
-             SCHEMADIR);
+    if (!g_option_context_parse (context, &n_words, &words, error))
+      return FALSE;
+  }
 
-  return g_settings_new_full (schema, NULL, NULL);
+  for (guint i = 0; files != NULL && files[i] != NULL; i++)
+    if (*files[i] == '\0')
+      {
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s",
+                     _("The name of a folder is empty"));
+        return FALSE;
+      }
+
+  *only_tells = version || help;
+
+  return TRUE;
+}
+
+/* What has to be there before anything else happens. */
+static gboolean
+prepare (LuminalApplication  *self,
+         GError             **error)
+{
+  g_autoptr (GDBusConnection) session_bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+
+  /* GTK would warn that nobody can be told what is in the window. */
+  if (session_bus == NULL)
+    g_setenv ("GTK_A11Y", "none", FALSE);
+
+  self->settings = luminal_settings_open (session_bus != NULL, error);
+  if (self->settings == NULL)
+    return FALSE;
+
+  /* GTK itself would warn, and exit. */
+  if (!gtk_init_check ())
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s",
+                   _("There is no display to open a window on. Set WAYLAND_DISPLAY or DISPLAY, or use "
+                     "luminalctl"));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+luminal_application_local_command_line (GApplication   *application,
+                                        char         ***arguments,
+                                        int            *exit_status)
+{
+  gboolean only_tells = FALSE;
+  g_autoptr (GError) error = NULL;
+
+  if (!check_usage (*arguments, &only_tells, &error))
+    {
+      g_printerr ("luminal: %s\n%s\n", error->message, _("“luminal --help” tells how it is used."));
+      *exit_status = 2;
+      return TRUE;
+    }
+
+  if (!only_tells && !prepare (LUMINAL_APPLICATION (application), &error))
+    {
+      g_printerr ("luminal: %s\n", error->message);
+      *exit_status = 1;
+      return TRUE;
+    }
+
+  return G_APPLICATION_CLASS (luminal_application_parent_class)
+    ->local_command_line (application, arguments, exit_status);
+}
+
+/* GTK asks its own translation, which may be missing where this one is there. */
+static void
+set_direction (void)
+{
+  /* Translators: a language that is written from right to left says "default:RTL" here,
+   * any other one "default:LTR" */
+  if (g_str_equal (_("default:LTR"), "default:RTL"))
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
 }
 
 static void
@@ -272,8 +482,8 @@ luminal_application_startup (GApplication *application)
   LuminalApplication *self = LUMINAL_APPLICATION (application);
 
   G_APPLICATION_CLASS (luminal_application_parent_class)->startup (application);
+  set_direction ();
 
-  self->settings = open_settings ();
   self->sigint_id = g_unix_signal_add (SIGINT, signal_cb, self);
   self->sigterm_id = g_unix_signal_add (SIGTERM, signal_cb, self);
 
@@ -288,9 +498,21 @@ luminal_application_shutdown (GApplication *application)
 
   g_clear_handle_id (&self->sigint_id, g_source_remove);
   g_clear_handle_id (&self->sigterm_id, g_source_remove);
-  g_clear_object (&self->settings);
+  if (self->preferences != NULL)
+    gtk_window_destroy (self->preferences);
 
   G_APPLICATION_CLASS (luminal_application_parent_class)->shutdown (application);
+}
+
+static void
+luminal_application_finalize (GObject *object)
+{
+  LuminalApplication *self = LUMINAL_APPLICATION (object);
+
+  g_clear_weak_pointer (&self->preferences);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (luminal_application_parent_class)->finalize (object);
 }
 
 static void
@@ -298,8 +520,10 @@ luminal_application_class_init (LuminalApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->finalize = luminal_application_finalize;
   application_class->activate = luminal_application_activate;
   application_class->open = luminal_application_open;
+  application_class->local_command_line = luminal_application_local_command_line;
   application_class->handle_local_options = luminal_application_handle_local_options;
   application_class->startup = luminal_application_startup;
   application_class->shutdown = luminal_application_shutdown;
@@ -308,16 +532,8 @@ luminal_application_class_init (LuminalApplicationClass *klass)
 static void
 luminal_application_init (LuminalApplication *self)
 {
-  static const GOptionEntry options[] = {
-    { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Print the version and exit"),
-      NULL },
-    { "new-window", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Open a new window"), NULL },
-    { "open-folder", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Choose a folder to open"), NULL },
-    { NULL },
-  };
-
   g_application_add_main_option_entries (G_APPLICATION (self), options);
-  g_application_set_option_context_parameter_string (G_APPLICATION (self), _("[FOLDER…]"));
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _("[FOLDER|FILE…]"));
   g_application_set_option_context_summary (
     G_APPLICATION (self), _("Loads, watches and reloads the photons of a folder."));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

@@ -415,6 +415,26 @@ luminal_photon_list_get_current (LuminalPhotonList *self)
   return gtk_single_selection_get_selected_item (self->selection);
 }
 
+/* Selects the row of @handler and scrolls to it: now, or when a search shows it again. */
+void
+luminal_photon_list_select (LuminalPhotonList *self,
+                            LuminalHandler    *handler)
+{
+  guint selected;
+
+  g_return_if_fail (LUMINAL_IS_PHOTON_LIST (self));
+  g_return_if_fail (LUMINAL_IS_HANDLER (handler));
+
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  if (g_set_object (&self->current, handler))
+    g_signal_emit (self, signals[SELECTED], 0, handler);
+  shown_cb (self);
+
+  selected = gtk_single_selection_get_selected (self->selection);
+  if (selected != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", selected);
+}
+
 /* To be called when photons changed, at most once a frame. */
 void
 luminal_photon_list_states_changed (LuminalPhotonList *self)

@@ -22,6 +22,8 @@ void            luminal_photon_list_set_search     (LuminalPhotonList *self,
 const char     *luminal_photon_list_get_search     (LuminalPhotonList *self);
 guint           luminal_photon_list_get_n_shown    (LuminalPhotonList *self);
 LuminalHandler *luminal_photon_list_get_current    (LuminalPhotonList *self);
+void            luminal_photon_list_select         (LuminalPhotonList *self,
+                                                    LuminalHandler    *handler);
 void            luminal_photon_list_states_changed (LuminalPhotonList *self);
 
 G_END_DECLS

@@ -323,7 +323,11 @@ add (LuminalToastQueue *self,
 
   adw_toast_overlay_add_toast (self->overlay, g_object_ref (burst->toast));
   if (kind == KIND_PROBLEM)
-    luminal_compat_announce (GTK_WIDGET (self->overlay), adw_toast_get_title (burst->toast));
+    {
+      g_autofree char *title = burst_title (burst, kind);
+
+      luminal_compat_announce (GTK_WIDGET (self->overlay), title);
+    }
 }
 
 static void

@@ -3,12 +3,15 @@
 #pragma once
 
 #include "luminal-details.h"
+#include "luminal-folder-return.h"
 #include "luminal-notifier.h"
 #include "luminal-photon-list.h"
+#include "luminal-recent-folders.h"
 #include "luminal-session.h"
 #include "luminal-side.h"
 #include "luminal-status-line.h"
 #include "luminal-toast-queue.h"
+#include "luminal-welcome.h"
 #include "luminal-window.h"
 
 G_BEGIN_DECLS
@@ -21,6 +24,9 @@ struct _LuminalWindow
   LuminalSession *session;
   LuminalToastQueue *toasts;
   LuminalNotifier *notifier;
+  LuminalRecentFolders *recent;
+  LuminalFolderReturn *folder_return;
+  GFile *wanted_file;
 
   AdwWindowTitle *title;
   GtkWidget *header;
@@ -30,6 +36,8 @@ struct _LuminalWindow
   AdwToastOverlay *toast_overlay;
   GtkStack *stack;
   GtkSpinner *scan_spinner;
+  LuminalWelcome *welcome;
+  GMenu *recent_menu;
   AdwStatusPage *empty_page;
   AdwStatusPage *unavailable_page;
   GtkLabel *scan_count;
@@ -57,7 +65,18 @@ void luminal_window_install_details (GtkWidgetClass *widget_class);
 void luminal_window_set_up_details  (LuminalWindow  *self);
 void luminal_window_show_details    (LuminalWindow  *self,
                                      LuminalHandler *handler);
+/* Where it says what is wrong with it. */
+void luminal_window_show_problem    (LuminalWindow  *self,
+                                     LuminalHandler *handler);
 gboolean luminal_window_enter_details (LuminalWindow *self);
+
+/* Its folder. */
+void luminal_window_install_folders      (GtkWidgetClass *widget_class);
+void luminal_window_set_up_folders       (LuminalWindow  *self);
+void luminal_window_folder_state_changed (LuminalWindow  *self);
+void luminal_window_describe_empty       (LuminalWindow  *self);
+void luminal_window_describe_unavailable (LuminalWindow  *self);
+void luminal_window_show_wanted          (LuminalWindow  *self);
 
 /* What can be asked of a photon, wherever it is asked. */
 void luminal_window_command         (LuminalWindow  *self,

@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "luminal-look.h"
 #include "luminal-pages.h"
+#include "luminal-settings.h"
 #include "luminal-tally.h"
 #include "luminal-words.h"
 
@@ -26,45 +27,6 @@ show_page (LuminalWindow *self,
 {
   luminal_pages_show (self->stack, name);
   gtk_spinner_set_spinning (self->scan_spinner, g_str_equal (name, "scanning"));
-}
-
-/* A status page takes markup, and a folder may be called anything. */
-static void
-describe_page (AdwStatusPage *page,
-               const char    *text)
-{
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-
-  adw_status_page_set_description (page, escaped);
-}
-
-static void
-update_unavailable_page (LuminalWindow *self)
-{
-  const GError *error = luminal_session_get_error (self->session);
-  GFile *folder = luminal_session_get_folder (self->session);
-  g_autofree char *path = folder != NULL ? luminal_words_folder_path (folder) : g_strdup ("");
-  g_autofree char *message = luminal_look_message (error);
-  g_autofree char *text = NULL;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      adw_status_page_set_title (self->unavailable_page, _("Loading Was Cancelled"));
-      text = g_strdup (path);
-    }
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
-           g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_DIRECTORY_NOT_FOUND))
-    {
-      adw_status_page_set_title (self->unavailable_page, _("Folder Is Gone"));
-      text = g_strdup_printf (_("There is no folder %s"), path);
-    }
-  else
-    {
-      adw_status_page_set_title (self->unavailable_page, _("Folder Cannot Be Opened"));
-      text = g_strdup_printf ("%s\n%s", path, message);
-    }
-
-  describe_page (self->unavailable_page, text);
 }
 
 /* A photon that takes its time is not to hide those that are there already. */
@@ -93,8 +55,6 @@ static void
 update_page (LuminalWindow *self)
 {
   LuminalSessionState state = luminal_session_get_state (self->session);
-  GFile *folder = luminal_session_get_folder (self->session);
-  g_autofree char *path = folder != NULL ? luminal_words_folder_path (folder) : g_strdup ("");
   gboolean scanning = state == LUMINAL_SESSION_SCANNING;
   gboolean ready = has_photons (self);
 
@@ -109,11 +69,11 @@ update_page (LuminalWindow *self)
       show_photons (self);
       break;
     case LUMINAL_SESSION_EMPTY:
-      describe_page (self->empty_page, path);
+      luminal_window_describe_empty (self);
       show_page (self, "empty");
       break;
     case LUMINAL_SESSION_UNAVAILABLE:
-      update_unavailable_page (self);
+      luminal_window_describe_unavailable (self);
       show_page (self, "unavailable");
       break;
     case LUMINAL_SESSION_NO_FOLDER:
@@ -181,6 +141,7 @@ update_cb (GtkWidget     *widget,
   LuminalWindow *self = LUMINAL_WINDOW (widget);
 
   self->tick_id = 0;
+  luminal_window_show_wanted (self);
   update_counts (self);
   update_news (self);
   if (luminal_session_get_state (self->session) == LUMINAL_SESSION_SCANNING)
@@ -202,6 +163,7 @@ luminal_window_queue_update (LuminalWindow *self)
 static void
 state_cb (LuminalWindow *self)
 {
+  luminal_window_folder_state_changed (self);
   update_page (self);
   luminal_window_queue_update (self);
 }
@@ -284,43 +246,6 @@ reset_search_action (GtkWidget  *widget,
   gtk_editable_set_text (self->search_entry, "");
   search_changed_cb (self);
   search_stopped_cb (self);
-}
-
-static void
-folder_chosen_cb (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (GFile) folder =
-    luminal_compat_choose_folder_finish (GTK_WINDOW (source), result, NULL);
-
-  if (folder != NULL)
-    luminal_window_open_folder (LUMINAL_WINDOW (source), folder);
-}
-
-static void
-open_action (GtkWidget  *widget,
-             const char *action_name,
-             GVariant   *parameter)
-{
-  LuminalWindow *self = LUMINAL_WINDOW (widget);
-
-  luminal_compat_choose_folder_async (GTK_WINDOW (self),
-                                      luminal_session_get_folder (self->session),
-                                      NULL,
-                                      folder_chosen_cb,
-                                      NULL);
-}
-
-static void
-retry_action (GtkWidget  *widget,
-              const char *action_name,
-              GVariant   *parameter)
-{
-  LuminalWindow *self = LUMINAL_WINDOW (widget);
-
-  luminal_session_set_watch (self->session, g_settings_get_boolean (self->settings, "watch"));
-  luminal_session_retry (self->session);
 }
 
 static void
@@ -410,6 +335,9 @@ luminal_window_dispose (GObject *object)
   self->tick_id = 0;
   g_clear_object (&self->watch);
   g_clear_object (&self->notifier);
+  g_clear_object (&self->folder_return);
+  g_clear_object (&self->wanted_file);
+  g_clear_object (&self->recent);
   g_clear_object (&self->toasts);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
@@ -437,8 +365,6 @@ luminal_window_class_init (LuminalWindowClass *klass)
   object_class->finalize = luminal_window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = luminal_window_close_request;
 
-  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
-  gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry_action);
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
   gtk_widget_class_install_action (widget_class, "win.reset-search", NULL, reset_search_action);
@@ -449,7 +375,9 @@ luminal_window_class_init (LuminalWindowClass *klass)
   g_type_ensure (LUMINAL_TYPE_PHOTON_LIST);
   g_type_ensure (LUMINAL_TYPE_SIDE);
   g_type_ensure (LUMINAL_TYPE_STATUS_LINE);
+  g_type_ensure (LUMINAL_TYPE_WELCOME);
   luminal_window_install_details (widget_class);
+  luminal_window_install_folders (widget_class);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/luminal-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, title);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, header);
@@ -462,6 +390,8 @@ luminal_window_class_init (LuminalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, scan_count);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, empty_page);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, unavailable_page);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, recent_menu);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, list);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, status_line);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, leaflet);
@@ -519,37 +449,9 @@ luminal_window_new (GtkApplication *application,
     self->notifier = luminal_notifier_new (GTK_WINDOW (self), luminal_session_get_loader (self->session), settings);
 
   luminal_session_set_watch (self->session, g_settings_get_boolean (settings, "watch"));
-  g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  luminal_settings_bind_loader (settings, luminal_session_get_loader (self->session));
+  luminal_settings_bind_window (settings, GTK_WINDOW (self));
+  luminal_window_set_up_folders (self);
 
   return GTK_WIDGET (self);
-}
-
-GFile *
-luminal_window_get_folder (LuminalWindow *self)
-{
-  g_return_val_if_fail (LUMINAL_IS_WINDOW (self), NULL);
-
-  return luminal_session_get_folder (self->session);
-}
-
-void
-luminal_window_open_folder (LuminalWindow *self,
-                            GFile         *folder)
-{
-  g_autofree char *uri = NULL;
-
-  g_return_if_fail (LUMINAL_IS_WINDOW (self));
-  g_return_if_fail (G_IS_FILE (folder));
-
-  if (self->closing)
-    return;
-
-  uri = g_file_get_uri (folder);
-  g_settings_set_string (self->settings, "folder", uri);
-  luminal_session_set_watch (self->session, g_settings_get_boolean (self->settings, "watch"));
-  luminal_session_open (self->session,
-                        folder,
-                        g_settings_get_boolean (self->settings, "recursive"));
 }

@@ -16,5 +16,13 @@ GtkWidget *luminal_window_new         (GtkApplication *application,
 GFile     *luminal_window_get_folder  (LuminalWindow  *self);
 void       luminal_window_open_folder (LuminalWindow  *self,
                                        GFile          *folder);
+void       luminal_window_open_file   (LuminalWindow  *self,
+                                       GFile          *file);
+gboolean   luminal_window_has_file    (LuminalWindow  *self,
+                                       GFile          *file);
+
+gboolean   luminal_window_show_photon (LuminalWindow  *self,
+                                       GFile          *file,
+                                       const char     *name);
 
 G_END_DECLS

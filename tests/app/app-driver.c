@@ -94,6 +94,14 @@ app_driver_start (const char *program,
 }
 
 AppDriver *
+app_driver_start_with (const char *program,
+                       const char *folder,
+                       const char *settings)
+{
+  return start (program, folder, settings);
+}
+
+AppDriver *
 app_driver_start_wide (const char *program,
                        const char *folder,
                        int         width)

@@ -15,6 +15,10 @@ AppDriver *app_driver_start       (const char *program,
 AppDriver *app_driver_start_wide  (const char *program,
                                    const char *folder,
                                    int         width);
+/* With settings: the lines of a key file. */
+AppDriver *app_driver_start_with  (const char *program,
+                                   const char *folder,
+                                   const char *settings);
 void       app_driver_quit        (AppDriver  *self);
 int        app_driver_wait_exit   (AppDriver  *self);
 

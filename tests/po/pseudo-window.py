@@ -34,9 +34,9 @@ KNOWN = [
 
 
 class Window:
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, direction='LTR'):
         self.scratch = pathlib.Path(tempfile.mkdtemp())
-        environment = {**pseudo.make_locale(pathlib.Path(top), library, self.scratch),
+        environment = {**pseudo.make_locale(pathlib.Path(top), library, self.scratch, direction),
                        'G_DEBUG': 'fatal-warnings'}
         self.program = subprocess.Popen([luminal, *map(str, arguments)], env=environment,
                                         stdin=subprocess.DEVNULL)
@@ -54,22 +54,35 @@ class Window:
                 return child
         return None
 
-    def texts(self):
-        """All that a screen reader could read out, with the role of what says it."""
+    def things(self):
         application = self.application()
         waiting = [application] if application is not None else []
         while waiting:
             thing = waiting.pop()
+            try:
+                waiting.extend(child for child in map(thing.get_child_at_index, range(thing.get_child_count()))
+                               if child is not None)
+                yield thing
+            except GLib.Error:
+                continue  # it went away while it was looked at
+
+    def left_edge(self, words):
+        for thing in self.things():
+            if words in (thing.get_name() or '') and 'Component' in thing.get_interfaces():
+                return Atspi.Component.get_extents(thing, Atspi.CoordType.WINDOW).x
+        raise AssertionError(f'there is no “{words}”')
+
+    def texts(self):
+        """All that a screen reader could read out, with the role of what says it."""
+        for thing in self.things():
             try:
                 role = thing.get_role_name()
                 yield role, thing.get_name() or ''
                 yield role, thing.get_description() or ''
                 if role not in ('terminal', 'text') and 'Text' in thing.get_interfaces():
                     yield role, Atspi.Text.get_text(thing, 0, -1)
-                waiting.extend(child for child in map(thing.get_child_at_index, range(thing.get_child_count()))
-                               if child is not None)
             except GLib.Error:
-                continue  # it went away while it was looked at
+                continue
 
     def wait_for(self, text):
         """Until somewhere something says so."""
@@ -110,4 +123,17 @@ def test_photons_in_all_states():
         shutil.rmtree(folder)
 
 
-tap.run(test_no_folder, test_photons_in_all_states)
+def test_written_from_right_to_left():
+    for direction, is_there in (('LTR', lambda edge: edge < 100), ('RTL', lambda edge: edge > 100)):
+        window = Window(direction=direction)
+        try:
+            window.wait_for('Open a Folder')
+            # It begins the header bar, once that is laid out.
+            end = time.monotonic() + DEADLINE
+            while not is_there(window.left_edge('Open Folder' + pseudo.END)):
+                assert time.monotonic() < end, window.left_edge('Open Folder' + pseudo.END)
+        finally:
+            window.close()
+
+
+tap.run(test_no_folder, test_photons_in_all_states, test_written_from_right_to_left)

@@ -31,7 +31,7 @@ def listed(path):
     return [line for line in lines if line and not line.startswith('#')]
 
 
-def make_locale(top, library, scratch):
+def make_locale(top, library, scratch, direction='LTR'):
     """Puts a copy of the library beside translations as the build has them. Returns the
     environment in which programs use both."""
     po = scratch / 'po'
@@ -44,7 +44,8 @@ def make_locale(top, library, scratch):
     head, blank, rest = (po / 'same.po').read_text(encoding='utf-8').partition('\n\n')
     head = head.replace('charset=CHARSET', 'charset=UTF-8')
     head = re.sub(r'"Plural-Forms: .*"', r'"Plural-Forms: nplurals=2; plural=(n != 1);\\n"', head)
-    (po / 'xx.po').write_text(head + blank + TRANSLATION.sub(bracket, rest), encoding='utf-8')
+    translated = TRANSLATION.sub(bracket, rest).replace(f'{BEGIN}default:LTR{END}', f'default:{direction}')
+    (po / 'xx.po').write_text(head + blank + translated, encoding='utf-8')
     subprocess.run(['msgfmt', '--check-format', '-o', messages / 'luminal.mo', po / 'xx.po'], check=True)
 
     # The library looks for them from its own folder on.
