@@ -106,12 +106,19 @@ probed_cb (GObject      *source,
 static void
 look_around (LuminalSession *self)
 {
-  if (self->busy || luminal_session_is_leaving (self) || self->folder == NULL)
+  if (self->busy || luminal_session_is_leaving (self))
     return;
 
   if (g_list_model_get_n_items (photons (self)) > 0)
     {
       set_state (self, LUMINAL_SESSION_READY, NULL);
+      return;
+    }
+
+  /* Single modules can be there without one. */
+  if (self->folder == NULL)
+    {
+      set_state (self, LUMINAL_SESSION_NO_FOLDER, NULL);
       return;
     }
 

@@ -18,6 +18,8 @@ void       luminal_window_open_folder (LuminalWindow  *self,
                                        GFile          *folder);
 void       luminal_window_open_file   (LuminalWindow  *self,
                                        GFile          *file);
+void       luminal_window_load_file   (LuminalWindow  *self,
+                                       GFile          *file);
 gboolean   luminal_window_has_file    (LuminalWindow  *self,
                                        GFile          *file);
 

@@ -147,11 +147,33 @@ app_driver_quit (AppDriver *self)
 
 /* The tree */
 
+/* Newer versions of AT-SPI and GTK have other names for some roles. */
+static char *
+get_role (Node *accessible)
+{
+  static const char *const renamed[][2] = {
+    { "button", "push button" },
+    { "switch", "check box" },
+  };
+  char *role = atspi_accessible_get_role_name (accessible, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (renamed); i++)
+    {
+      if (g_strcmp0 (role, renamed[i][0]) == 0)
+        {
+          g_free (role);
+          return g_strdup (renamed[i][1]);
+        }
+    }
+
+  return role;
+}
+
 static gboolean
 fits (const Search *search,
       Node         *accessible)
 {
-  g_autofree char *role = atspi_accessible_get_role_name (accessible, NULL);
+  g_autofree char *role = get_role (accessible);
   g_autofree char *name = NULL;
   g_autofree char *detail = NULL;
 

@@ -169,7 +169,7 @@ def test_prefix_with_blanks():
         place = pathlib.Path(place)
         prefix = place / 'a prefix'
         quietly(meson, 'setup', place / 'build', source, f'--prefix={prefix}', '-Dapp=disabled',
-                '-Dtests=false', '-Dreference=disabled', '-Doptimization=0', '-Ddebug=false',
+                '-Dtests=false', '-Dintrospection=disabled', '-Doptimization=0', '-Ddebug=false',
                 env=own_environment())
         quietly(meson, 'install', '-C', place / 'build', env=own_environment())
         # What works must not work because the build is still there.

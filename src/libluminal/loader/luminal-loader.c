@@ -24,18 +24,37 @@
  * Every operation is asynchronous. Operations on the same file run one after the
  * other, in the order in which they were asked for; on different files they run
  * side by side. A loader belongs to the thread-default main context in which it
- * was made: call it there only; its signals and callbacks come from there, and its
- * photons run there.
+ * was made: call it there only; its signals and callbacks come from there. No call has
+ * effects before it returns.
+ *
+ * The photons of each module run in a process of their own, unless
+ * [property@Loader:isolation] says otherwise; see
+ * [A process for each module](isolation.html).
  *
  * ```c
- * LuminalLoader *loader = luminal_loader_new (FALSE, TRUE);
+ * static void
+ * on_watching (GObject *loader, GAsyncResult *result, gpointer user_data)
+ * {
+ *   g_autoptr (GError) error = NULL;
  *
- * luminal_loader_watch_photons_async (loader, folder, LUMINAL_TYPE_PHOTON, NULL,
- *                                     TRUE, NULL, on_watching, NULL);
+ *   if (!luminal_loader_watch_photons_finish (LUMINAL_LOADER (loader), result, &error))
+ *     g_printerr ("%s\n", error->message);
+ * }
+ *
+ * static LuminalLoader *
+ * watch (GFile *folder)
+ * {
+ *   LuminalLoader *loader = luminal_loader_new (FALSE, TRUE);
+ *
+ *   luminal_loader_watch_photons_async (loader, folder, LUMINAL_TYPE_PHOTON, NULL, TRUE, NULL,
+ *                                       on_watching, NULL);
+ *   return loader;
+ * }
  * ```
  *
  * Before the last reference to a loader is dropped its photons should be unloaded:
- * their code stays in the process otherwise.
+ * those that have a process of their own are killed then, without a finalizer; those in
+ * this process nobody can stop any more, and their code stays.
  *
  * Since: 1.0
  */
