@@ -45,6 +45,9 @@ void       app_driver_type        (AppDriver  *self,
 void       app_driver_select      (AppDriver  *self,
                                    const char *role,
                                    const char *name);
+/* Whether it is the window that is in use. */
+void       app_driver_expect_active (AppDriver *self,
+                                   gboolean    active);
 /* What a key of the window does, by the name of the action. */
 void       app_driver_act         (AppDriver  *self,
                                    const char *action);

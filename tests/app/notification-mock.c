@@ -61,7 +61,7 @@ notify (NotificationMock *self,
   MockNotification *replaced;
   guint replaces;
 
-  g_variant_get (parameters, "(suss@as@a{sv}i)", NULL, &replaces, NULL, &notification->title,
+  g_variant_get (parameters, "(susss@as@a{sv}i)", NULL, &replaces, NULL, &notification->title,
                  &notification->body, NULL, NULL, NULL);
   g_test_message ("notification “%s” (%s), in place of %u", notification->title, notification->body, replaces);
   replaced = replaces != 0 ? find_id (self, replaces) : NULL;
@@ -181,4 +181,8 @@ notification_mock_click (NotificationMock *self,
   g_dbus_connection_emit_signal (self->bus, NULL, PATH, NAME, "ActionInvoked",
                                  g_variant_new ("(us)", notification->id, "default"), &error);
   g_assert_no_error (error);
+  g_dbus_connection_emit_signal (self->bus, NULL, PATH, NAME, "NotificationClosed",
+                                 g_variant_new ("(uu)", notification->id, 2), &error);
+  g_assert_no_error (error);
+  notification->is_closed = TRUE;
 }

@@ -25,7 +25,7 @@ GPtrArray        *notification_mock_get    (NotificationMock *self);
 /* The last one with such a title that is still shown, or NULL. */
 MockNotification *notification_mock_find   (NotificationMock *self,
                                             const char       *title);
-/* A person presses it. */
+/* A person presses it, and it is gone. */
 void              notification_mock_click  (NotificationMock *self,
                                             MockNotification *notification);
 

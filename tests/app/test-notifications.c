@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What is told while nobody looks at the window, by a service that takes the place of the
- * desktop's. There is no window manager here, so no window is ever in use by itself. */
+ * desktop's. There is no window manager here: in use is the window that came last. */
 
 #include <atspi/atspi.h>
 #include <glib/gstdio.h>
@@ -17,6 +17,7 @@ static const char *program;
 typedef struct
 {
   char *folder;
+  char *other;
   AppDriver *app;
   NotificationMock *service;
   const char *title;
@@ -28,6 +29,7 @@ set_up (Fixture       *fixture,
         gconstpointer  data)
 {
   fixture->folder = app_testing_make_folder ();
+  fixture->other = app_testing_make_folder ();
 }
 
 static void
@@ -38,7 +40,22 @@ tear_down (Fixture       *fixture,
     app_driver_quit (fixture->app);
   g_clear_pointer (&fixture->service, notification_mock_free);
   app_testing_remove (fixture->folder);
+  app_testing_remove (fixture->other);
   g_free (fixture->folder);
+  g_free (fixture->other);
+}
+
+/* Opens @folder in the program that runs: its window is the one in use then. */
+static void
+look_at (const char *folder)
+{
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, folder, NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (process, NULL, &error));
+  g_assert_no_error (error);
 }
 
 static void
@@ -50,6 +67,8 @@ start (Fixture    *fixture,
   app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
   fixture->app = app_driver_start_with (program, fixture->folder, settings);
   app_driver_expect (fixture->app, "list item", "Simple, Running");
+  look_at (fixture->other);
+  app_driver_expect_active (fixture->app, FALSE);
 }
 
 static gboolean
@@ -84,7 +103,7 @@ expect_none (Fixture    *fixture,
     g_error ("There is still a notification “%s”", title);
 }
 
-/* Told once, shown in its details when it is pressed, and gone when it runs again. */
+/* Told once, and shown in its details when it is pressed. */
 static void
 test_failure (Fixture       *fixture,
               gconstpointer  data)
@@ -101,11 +120,23 @@ test_failure (Fixture       *fixture,
   notification_mock_click (fixture->service, notification);
   app_driver_expect_row (fixture->app, "Author", "*");
   app_driver_expect (fixture->app, "label", "*no luck today*");
-
-  app_testing_put (fixture->folder, "simple_v2.so", "simple.so");
-  app_driver_expect_row (fixture->app, "Simple, Running", "*2.0.0*");
-  expect_none (fixture, "*");
+  app_driver_expect_active (fixture->app, TRUE);
   g_assert_cmpuint (notification_mock_get (fixture->service)->len, ==, 1);
+}
+
+/* It is gone when it runs again. */
+static void
+test_recovery (Fixture       *fixture,
+               gconstpointer  data)
+{
+  fixture->service = notification_mock_new ();
+  start (fixture, "failures");
+  app_testing_put (fixture->folder, "start_fails.so", "simple.so");
+  expect (fixture, "“Simple” was rolled back");
+  app_testing_put (fixture->folder, "simple_v2.so", "simple.so");
+  expect_none (fixture, "*");
+  app_driver_expect_row (fixture->app, "Simple, Running", "*2.0.0*");
+  app_driver_expect_active (fixture->app, FALSE);
 }
 
 /* What never ran is called by its file; under whatever name it runs then, it runs. */
@@ -163,6 +194,26 @@ test_all (Fixture       *fixture,
   app_driver_expect_row (fixture->app, "Simple, Running", "*1.0.0*");
   expect_none (fixture, "*");
   g_assert_cmpuint (notification_mock_get (fixture->service)->len, ==, 2);
+}
+
+/* Who looks at the window sees it there. */
+static void
+test_in_use (Fixture       *fixture,
+             gconstpointer  data)
+{
+  fixture->service = notification_mock_new ();
+  start (fixture, "failures");
+  app_testing_put (fixture->folder, "start_fails.so", "simple.so");
+  expect (fixture, "“Simple” was rolled back");
+  look_at (fixture->folder);
+  app_driver_expect_active (fixture->app, TRUE);
+  expect_none (fixture, "*");
+
+  app_testing_put (fixture->folder, "simple_v2.so", "simple.so");
+  app_driver_expect_row (fixture->app, "Simple, Running", "*2.0.0*");
+  app_testing_put (fixture->folder, "start_fails.so", "simple.so");
+  app_driver_expect (fixture->app, "list item", "Simple, Rolled back");
+  g_assert_cmpuint (notification_mock_get (fixture->service)->len, ==, 1);
 }
 
 /* A few by themselves, and all others in one. */
@@ -225,10 +276,12 @@ main (int    argc,
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/app/notifications/failure", test_failure);
+  ADD ("/app/notifications/recovery", test_recovery);
   ADD ("/app/notifications/never-ran", test_never_ran);
   ADD ("/app/notifications/crash", test_crash);
   ADD ("/app/notifications/off", test_off);
   ADD ("/app/notifications/all", test_all);
+  ADD ("/app/notifications/in-use", test_in_use);
   ADD ("/app/notifications/many", test_many);
   ADD ("/app/notifications/no-service", test_no_service);
 
