@@ -560,6 +560,81 @@ test_joined (BuildPlace   *place,
     g_clear_object (&results[i]);
 }
 
+#define N_WAITING 8
+
+typedef struct
+{
+  GAsyncResult *results[N_WAITING];
+  GCancellable *cancellables[N_WAITING];
+  guint n_ended;
+} Waiting;
+
+static gboolean
+wake_up (gpointer unused)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+call_off_others (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  Waiting *waiting = user_data;
+
+  waiting->results[waiting->n_ended++] = g_object_ref (result);
+  for (guint i = 0; i < N_WAITING; i++)
+    g_cancellable_cancel (waiting->cancellables[i]);
+}
+
+/* Whoever hears of the end first calls off the others, who wait for the same: they are told
+ * when the job is gone. */
+static void
+test_called_off_at_the_end (BuildPlace   *place,
+                            gconstpointer data)
+{
+  g_autofree char *program = build_place_program (place, "bin/cc",
+                                                  "case \"$1\" in --version) exec cc \"$@\";; esac\n"
+                                                  "until [ -e \"${0%/*}/../go\" ]; do sleep 0.01; done\n"
+                                                  "exec cc \"$@\"");
+  g_autoptr (LuminalBuilder) builder = build_place_builder (place, program);
+  g_autofree char *path = build_place_path (place, "photons/x.c");
+  g_autofree char *go = build_place_path (place, "go");
+  guint clock = g_timeout_add (5, wake_up, NULL);
+
+  /* It is up to the threads how many join the first: by and by all do. */
+  for (guint n_iterations = 20; n_iterations <= 40; n_iterations += 5)
+    {
+      g_autofree char *text = g_strdup_printf ("int x%u;\n", n_iterations);
+      g_autoptr (GBytes) source = g_bytes_new (text, strlen (text));
+      Waiting waiting = { .n_ended = 0 };
+
+      for (guint i = 0; i < N_WAITING; i++)
+        {
+          waiting.cancellables[i] = g_cancellable_new ();
+          luminal_builder_build_async (builder, path, source, waiting.cancellables[i], call_off_others, &waiting);
+        }
+      for (guint i = 0; i < n_iterations; i++)
+        g_main_context_iteration (NULL, TRUE);
+      g_free (build_place_put (place, "go", ""));
+      build_wait_for_result (&waiting.results[N_WAITING - 1]);
+      g_assert_no_errno (g_unlink (go));
+
+      for (guint i = 0; i < N_WAITING; i++)
+        {
+          g_autoptr (GError) error = NULL;
+          g_autoptr (LuminalBuildResult) result =
+            luminal_builder_build_finish (builder, waiting.results[i], &error);
+
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+          g_assert_null (result);
+          g_object_unref (waiting.results[i]);
+          g_object_unref (waiting.cancellables[i]);
+        }
+    }
+  g_source_remove (clock);
+}
+
 /* As many at once as there are cores, and all in the end. */
 static void
 test_parallel (BuildPlace   *place,
@@ -641,6 +716,7 @@ main (int    argc,
   ADD ("/builder/large-source", test_large_source);
   ADD ("/builder/empty-source", test_empty_source);
   ADD ("/builder/joined", test_joined);
+  ADD ("/builder/called-off-at-the-end", test_called_off_at_the_end);
   ADD ("/builder/parallel", test_parallel);
 
   return g_test_run ();

@@ -210,13 +210,18 @@ luminal_builder_set_timeout (LuminalBuilder *self,
 }
 
 static void
-request_free (Request *self)
+request_leave (Request *self)
 {
   if (self->cancelled != NULL)
-    {
-      g_source_destroy (self->cancelled);
-      g_source_unref (self->cancelled);
-    }
+    g_source_destroy (self->cancelled);
+  g_clear_pointer (&self->cancelled, g_source_unref);
+  self->shared = NULL;
+}
+
+static void
+request_free (Request *self)
+{
+  request_leave (self);
   g_free (self->checksum);
   g_clear_pointer (&self->order, luminal_build_order_free);
   g_ptr_array_unref (self->diagnostics);
@@ -296,6 +301,11 @@ on_job_done (GObject      *source,
       findings.duration = elapsed (first);
       build = luminal_build_result_new (&findings);
     }
+
+  /* One that was called off meanwhile is told so in the next iteration only; by then this
+   * job is no more. */
+  for (guint i = 0; i < shared->tasks->len; i++)
+    request_leave (g_task_get_task_data (shared->tasks->pdata[i]));
 
   for (guint i = 0; i < shared->tasks->len; i++)
     {
