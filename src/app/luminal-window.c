@@ -444,14 +444,10 @@ luminal_window_init (LuminalWindow *self)
                            G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (loader, "notify::watching",
                            G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
-  luminal_window_set_up_news (self);
   g_signal_connect_object (loader, "notify::polling-reason",
                            G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->toasts, "undo",
-                           G_CALLBACK (undo_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->toasts, "details",
-                           G_CALLBACK (details_cb), self, G_CONNECT_SWAPPED);
 
+  luminal_window_set_up_news (self);
   luminal_window_set_up_details (self);
   luminal_window_set_up_banner (self);
   update_page (self);
