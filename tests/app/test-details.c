@@ -95,9 +95,9 @@ test_actions (Fixture       *fixture,
   app_driver_expect (fixture->app, "label", "Stopped");
   app_driver_expect_none (fixture->app, "list item", "Runs In");
 
-  app_driver_press (fixture->app, BUTTON, "*_Start Start");
+  app_driver_press (fixture->app, BUTTON, "*Start");
   app_driver_expect_row (fixture->app, "Simple, Running", "*");
-  app_driver_press (fixture->app, BUTTON, "*_Reload Reload");
+  app_driver_press (fixture->app, BUTTON, "*Reload");
   app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · 1.0.0 · generation 2 · *");
   app_driver_expect (fixture->app, "label", "Generation 2");
 }
@@ -109,12 +109,12 @@ test_unloaded (Fixture       *fixture,
 {
   start_with_simple (fixture);
 
-  app_driver_press (fixture->app, BUTTON, "*_Unload Unload");
+  app_driver_press (fixture->app, BUTTON, "*Unload");
   app_driver_expect (fixture->app, "label", "Its module was unloaded. *");
   app_driver_expect_row (fixture->app, "Author", "Ada Lovelace");
-  app_driver_expect_none (fixture->app, BUTTON, "*_Reload Reload");
+  app_driver_expect_none (fixture->app, BUTTON, "*Reload");
 
-  app_driver_press (fixture->app, BUTTON, "*_Load Load");
+  app_driver_press (fixture->app, BUTTON, "*Load");
   app_driver_expect_row (fixture->app, "Simple, Running", "*");
   app_driver_expect_none (fixture->app, "label", "Its module was unloaded. *");
   app_driver_expect (fixture->app, BUTTON, "*Stop");
@@ -213,8 +213,8 @@ test_in_process (Fixture       *fixture,
 {
   app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
   app_testing_put (fixture->folder, "nodelete.so", "pinned.so");
-  fixture->app = app_driver_start_with (program, fixture->folder,
-                                        "[io/github/luminal/Luminal]\nisolation='in-process'\n");
+  fixture->app = app_driver_start_with_settings (program, fixture->folder,
+                                                 "[io/github/luminal/Luminal]\nisolation='in-process'\n");
   show (fixture, "Simple, Running");
   app_driver_expect_row (fixture->app, "Runs In", "The process of Luminal");
   app_driver_expect_none (fixture->app, "list item", "Memory");

@@ -65,7 +65,7 @@ start (Fixture    *fixture,
   g_autofree char *settings = g_strdup_printf ("[io/github/luminal/Luminal]\nnotifications='%s'\n", level);
 
   app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
-  fixture->app = app_driver_start_with (program, fixture->folder, settings);
+  fixture->app = app_driver_start_with_settings (program, fixture->folder, settings);
   app_driver_expect (fixture->app, "list item", "Simple, Running");
   look_at (fixture->other);
   app_driver_expect_active (fixture->app, FALSE);
