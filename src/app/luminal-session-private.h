@@ -46,6 +46,8 @@ void     luminal_session_end_operation (LuminalSession *self);
 void     luminal_session_report     (LuminalSession *self,
                                      const char     *name,
                                      GError         *error);
+void     luminal_session_tell_stopped (LuminalSession *self,
+                                       LuminalHandler *handler);
 void     luminal_session_start_each (LuminalSession *self,
                                      GPtrArray      *handlers);
 
