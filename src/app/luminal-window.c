@@ -508,7 +508,7 @@ luminal_window_new (GtkApplication *application,
 
   luminal_session_set_watch (self->session, g_settings_get_boolean (settings, "watch"));
   luminal_settings_bind_loader (settings, luminal_session_get_loader (self->session));
-  luminal_settings_bind_window (settings, GTK_WINDOW (self));
+  luminal_settings_bind_window (settings, GTK_WINDOW (self), GTK_WIDGET (self->details));
   luminal_window_set_up_folders (self);
 
   return GTK_WIDGET (self);

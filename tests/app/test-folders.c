@@ -417,6 +417,32 @@ test_preferences (Fixture       *fixture,
   app_driver_expect (fixture->app, "label", "1 photon");
 }
 
+/* The window comes back as it was left, as far as that is known to this version. */
+static void
+test_details_page (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  static const char *const variables[] = { NULL };
+  const char *arguments[] = { fixture->folder, NULL };
+
+  app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
+  fixture->app = app_driver_start_with (program, arguments, fixture->home,
+                                        "[io/github/luminal/Luminal]\nwindow-width=1000\ndetails-page='of-another-version'\n",
+                                        variables);
+  app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · *");
+  app_driver_select (fixture->app, "list item", "Simple, Running");
+  app_driver_expect (fixture->app, "label", "Runs In");
+  app_driver_act (fixture->app, "win.output");
+  app_driver_expect_none (fixture->app, "label", "Runs In");
+  quit (fixture);
+
+  fixture->app = app_driver_start_with (program, arguments, fixture->home, NULL, variables);
+  app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · *");
+  app_driver_select (fixture->app, "list item", "Simple, Running");
+  app_driver_expect (fixture->app, BUTTON, "Follow New Output");
+  app_driver_expect_none (fixture->app, "label", "Runs In");
+}
+
 /* A file where the folder of the settings would have to be: even root cannot write there. */
 static void
 test_not_writable (Fixture       *fixture,
@@ -469,6 +495,7 @@ main (int    argc,
   ADD ("/app/folders/second-start", test_second_start);
   ADD ("/app/folders/no-bus", test_no_bus);
   ADD ("/app/folders/preferences", test_preferences);
+  ADD ("/app/folders/details-page", test_details_page);
   ADD ("/app/folders/not-writable", test_not_writable);
 
   result = g_test_run ();
