@@ -11,6 +11,7 @@
 /* libatspi has no automatic clean-up of its own. */
 typedef AtspiAccessible Node;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Node, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiStateSet, g_object_unref)
 
 struct _AppDriver
 {
@@ -105,6 +106,16 @@ app_driver_start (const char *program,
   const char *arguments[] = { folder, NULL };
 
   return app_driver_start_with (program, arguments, NULL, NULL, NULL);
+}
+
+AppDriver *
+app_driver_start_with_settings (const char *program,
+                                const char *folder,
+                                const char *settings)
+{
+  const char *arguments[] = { folder, NULL };
+
+  return app_driver_start_with (program, arguments, NULL, settings, NULL);
 }
 
 AppDriver *
@@ -430,6 +441,32 @@ app_driver_select (AppDriver  *self,
   g_assert_no_error (error);
   g_object_unref (selection);
   g_clear_object (&search.found);
+}
+
+typedef struct
+{
+  AppDriver *driver;
+  gboolean active;
+} ActiveSearch;
+
+static gboolean
+is_so_active (gpointer data)
+{
+  ActiveSearch *search = data;
+  Node *window = find_window (search->driver);
+  g_autoptr (AtspiStateSet) states = window != NULL ? atspi_accessible_get_state_set (window) : NULL;
+
+  return states != NULL && atspi_state_set_contains (states, ATSPI_STATE_ACTIVE) == search->active;
+}
+
+void
+app_driver_expect_active (AppDriver *self,
+                          gboolean   active)
+{
+  ActiveSearch search = { .driver = self, .active = active };
+
+  if (!app_testing_wait (is_so_active, &search))
+    g_error ("The window never was %s", active ? "in use" : "out of use");
 }
 
 void
