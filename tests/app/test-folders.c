@@ -6,6 +6,7 @@
 #include <atspi/atspi.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <string.h>
 
 #include "app-driver.h"
 #include "app-testing.h"
@@ -394,6 +395,17 @@ open_preferences (Fixture *fixture)
   app_driver_enter_window (fixture->app, "Preferences");
 }
 
+/* A switch changes at the end of its way. */
+static gboolean
+is_not_recursive (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autofree char *path = g_build_filename (fixture->home, "config", "glib-2.0", "settings", "keyfile", NULL);
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) && strstr (text, "recursive=false") != NULL;
+}
+
 static void
 test_preferences (Fixture       *fixture,
                   gconstpointer  data)
@@ -409,6 +421,7 @@ test_preferences (Fixture       *fixture,
   app_driver_expect (fixture->app, "label", "Reset to Defaults");
   app_driver_expect (fixture->app, "label", "1 folder is remembered.");
   app_driver_press (fixture->app, SWITCH, "Include Folders Within");
+  g_assert_true (app_testing_wait (is_not_recursive, fixture));
   quit (fixture);
 
   /* It was kept, and it counts. */
