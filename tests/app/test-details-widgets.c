@@ -109,6 +109,7 @@ test_width (void)
   g_autoptr (GError) error = NULL;
 
   app_testing_put (folder, "simple_v1.so", "a-name-without-any-space-to-break-the-line-at.so");
+  g_object_set (details, "folded", TRUE, NULL);
   luminal_details_set_sources (LUMINAL_DETAILS (details), loader, book);
   luminal_loader_load_photon_async (loader, file, LUMINAL_TYPE_PHOTON, NULL, NULL, note_result_cb, &result);
   g_assert_true (app_testing_wait (is_set, &result));
@@ -471,7 +472,7 @@ int
 main (int    argc,
       char **argv)
 {
-  GType types[11];
+  GType types[10];
 
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
@@ -488,7 +489,6 @@ main (int    argc,
   types[7] = LUMINAL_TYPE_STATUS_LINE;
   types[8] = LUMINAL_TYPE_DIAGNOSTIC_ROW;
   types[9] = LUMINAL_TYPE_DIAGNOSTICS_VIEW;
-  types[10] = LUMINAL_TYPE_DETAILS;
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     {
       g_autofree char *path = g_strconcat ("/app/comes-and-goes/", g_type_name (types[i]), NULL);
