@@ -29,7 +29,7 @@ KNOWN = [
     r'/\S+', r'\b\w+\.(?:so|c)\b', r'\b[0-9a-f]{6,64}…?', r'^(?:Close|Minimize|Maximize|Restore|Menu|Back)(?: the window)?$',
     r'\b[Ll]uminal\b', r'\b(?:Gtk|Adw|Luminal)[A-Z]\w+',
     r'luminalctl new hello', r'\bSIG[A-Z]+\b', r'\((?:Aborted|Segmentation fault)\)',
-    r'\b(?:ms|µs|kB|MB|kiB|MiB)\b', r'\b(?:Ctrl|Shift|Alt|Control|Delete|Return|Up|Down|Page)\b',
+    r'\b(?:ms|µs|kB|MB|KiB|MiB)\b', r'\b(?:Ctrl|Shift|Alt|Control|Delete|Return|Up|Down|Page)\b',
     r'\bF\d+\b', r'SHA-256', r'^(?:Escape|KP_Enter|Tab|Shortcuts|Search Results|No Results Found)$',
     r'^Try a different search$',
 ]
