@@ -230,10 +230,6 @@ luminal_details_set_property (GObject      *object,
     {
     case PROP_FOLDED:
       gtk_widget_set_visible (self->back, g_value_get_boolean (value));
-      if (g_value_get_boolean (value))
-        gtk_widget_add_css_class (GTK_WIDGET (self), "folded");
-      else
-        gtk_widget_remove_css_class (GTK_WIDGET (self), "folded");
       adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (self->header),
                                                    g_value_get_boolean (value));
       break;

@@ -109,7 +109,6 @@ test_width (void)
   g_autoptr (GError) error = NULL;
 
   app_testing_put (folder, "simple_v1.so", "a-name-without-any-space-to-break-the-line-at.so");
-  g_object_set (details, "folded", TRUE, NULL);
   luminal_details_set_sources (LUMINAL_DETAILS (details), loader, book);
   luminal_loader_load_photon_async (loader, file, LUMINAL_TYPE_PHOTON, NULL, NULL, note_result_cb, &result);
   g_assert_true (app_testing_wait (is_set, &result));
