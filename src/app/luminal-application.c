@@ -165,6 +165,8 @@ set_accels (GtkApplication *application)
     { "win.reload", { "<Control>r", "F5" } },
     { "win.reload-all", { "<Control><Shift>r" } },
     { "win.details", { "<Alt>Return", "<Alt>KP_Enter" } },
+    { "win.next-problem", { "<Alt>Down", "<Alt>KP_Down" } },
+    { "win.previous-problem", { "<Alt>Up", "<Alt>KP_Up" } },
     { "win.output", { "<Control>l" } },
     { "win.copy-path", { "<Control><Shift>c" } },
     { "win.show-help-overlay", { "<Control>question" } },

@@ -12,6 +12,7 @@ struct _LuminalSession
 
   LuminalLoader *loader;
   LuminalOutputBook *outputs;
+  LuminalRoster *roster;
   GFile *folder;
   LuminalSessionState state;
   GError *error;
@@ -19,6 +20,7 @@ struct _LuminalSession
 
   /* wishes */
   gboolean watch;
+  gboolean watch_lost;
   gboolean reopen;
   GTask *close_task;
 

@@ -89,6 +89,8 @@ probed_cb (GObject      *source,
 
   if (error != NULL)
     set_state (self, LUMINAL_SESSION_UNAVAILABLE, g_steal_pointer (&error));
+  else if (luminal_roster_can_load_some (self->roster))
+    set_state (self, LUMINAL_SESSION_READY, NULL);
   else
     set_state (self, LUMINAL_SESSION_EMPTY, NULL);
 
@@ -209,6 +211,7 @@ leave (LuminalSession *self)
     g_ptr_array_add (handlers, g_list_model_get_item (model, i));
 
   self->left = TRUE;
+  luminal_roster_set_keeping (self->roster, FALSE);
   luminal_loader_unload_photons_async (self->loader,
                                        handlers,
                                        FALSE,
@@ -238,6 +241,7 @@ end_scan (LuminalSession *self,
   else
     {
       /* Nothing is followed, and no switch shall pretend it is. */
+      self->watch_lost = self->watch && !cancelled;
       luminal_session_set_watch (self, FALSE);
 
       if (some && !cancelled)
@@ -267,24 +271,9 @@ watched_cb (GObject      *source,
 }
 
 static void
-loaded_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (LuminalSession) self = user_data;
-  g_autoptr (GPtrArray) handlers = NULL;
-  GError *error = NULL;
-
-  handlers = luminal_loader_load_photons_finish (self->loader, result, &error);
-  if (handlers != NULL && !luminal_session_is_leaving (self))
-    luminal_session_start_each (self, handlers);
-
-  end_scan (self, error);
-}
-
-static void
 watch (LuminalSession *self)
 {
+  self->watch_lost = FALSE;
   luminal_loader_watch_photons_async (self->loader,
                                       self->folder,
                                       LUMINAL_TYPE_PHOTON,
@@ -301,17 +290,9 @@ scan (LuminalSession *self)
   self->reopen = FALSE;
   set_state (self, LUMINAL_SESSION_SCANNING, NULL);
 
-  if (self->watch)
-    watch (self);
-  else
-    luminal_loader_load_photons_async (self->loader,
-                                       self->folder,
-                                       LUMINAL_TYPE_PHOTON,
-                                       NULL,
-                                       self->recursive,
-                                       begin_step (self),
-                                       loaded_cb,
-                                       g_object_ref (self));
+  luminal_roster_forget (self->roster);
+  luminal_roster_set_keeping (self->roster, TRUE);
+  watch (self);
 }
 
 static void
@@ -322,9 +303,9 @@ advance (LuminalSession *self)
   if (self->busy)
     return;
 
-  if (watching && (luminal_session_is_leaving (self) || !self->watch))
+  if (watching && luminal_session_is_leaving (self))
     luminal_loader_stop_watching_photons_async (self->loader,
-                                                luminal_session_is_leaving (self),
+                                                TRUE,
                                                 begin_step (self),
                                                 stop_watching_cb,
                                                 g_object_ref (self));
@@ -393,6 +374,7 @@ luminal_session_finalize (GObject *object)
   LuminalSession *self = LUMINAL_SESSION (object);
 
   g_clear_object (&self->outputs);
+  g_clear_object (&self->roster);
   g_clear_object (&self->loader);
   g_clear_object (&self->folder);
   g_clear_object (&self->cancellable);
@@ -446,6 +428,7 @@ luminal_session_init (LuminalSession *self)
     g_hash_table_new_full (g_file_hash, (GEqualFunc) g_file_equal, g_object_unref, NULL);
   self->loader = luminal_loader_new (TRUE, TRUE);
   self->outputs = luminal_output_book_new (self->loader);
+  self->roster = luminal_roster_new (self->loader);
   g_signal_connect_object (self->loader, "items-changed",
                            G_CALLBACK (photons_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "event",
@@ -464,6 +447,15 @@ luminal_session_get_loader (LuminalSession *self)
   g_return_val_if_fail (LUMINAL_IS_SESSION (self), NULL);
 
   return self->loader;
+}
+
+/* The photons as a person sees them. */
+LuminalRoster *
+luminal_session_get_roster (LuminalSession *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_SESSION (self), NULL);
+
+  return self->roster;
 }
 
 LuminalOutputBook *
@@ -498,6 +490,24 @@ luminal_session_get_error (LuminalSession *self)
   return self->error;
 }
 
+/* Whether changes are put to work. */
+gboolean
+luminal_session_get_watching (LuminalSession *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_SESSION (self), FALSE);
+
+  return self->watch && luminal_loader_get_watching (self->loader);
+}
+
+/* Whether they would be, if it could be done. */
+gboolean
+luminal_session_get_watch_lost (LuminalSession *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_SESSION (self), FALSE);
+
+  return self->watch_lost;
+}
+
 gboolean
 luminal_session_get_watch (LuminalSession *self)
 {
@@ -517,6 +527,7 @@ luminal_session_set_watch (LuminalSession *self,
     return;
 
   self->watch = watch_folder;
+  luminal_loader_set_notice_only (self->loader, !watch_folder);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WATCH]);
   advance (self);
 }

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include "compat.h"
+#include "luminal-choice-bar.h"
 #include "luminal-details.h"
 #include "luminal-folder-return.h"
 #include "luminal-photon-list.h"
@@ -9,6 +11,7 @@
 #include "luminal-session.h"
 #include "luminal-side.h"
 #include "luminal-status-line.h"
+#include "luminal-tally.h"
 #include "luminal-toast-queue.h"
 #include "luminal-welcome.h"
 #include "luminal-window.h"
@@ -29,9 +32,13 @@ struct _LuminalWindow
   AdwWindowTitle *title;
   GtkWidget *header;
   GtkWidget *search_button;
+  GtkWidget *choose_button;
+  GtkWidget *sort_button;
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
   AdwToastOverlay *toast_overlay;
+  LuminalCompatBanner *banner;
+  LuminalChoiceBar *choice_bar;
   GtkStack *stack;
   GtkSpinner *scan_spinner;
   LuminalWelcome *welcome;
@@ -49,6 +56,9 @@ struct _LuminalWindow
   GSimpleAction *watch;
   char *last_news;
   guint tick_id;
+  int shown_banner;
+  guint n_gone;
+  gboolean is_folder_gone;
   gboolean closing;
 };
 
@@ -73,5 +83,22 @@ void luminal_window_command         (LuminalWindow  *self,
                                      int             command);
 /* The photon that a key is meant for. */
 LuminalHandler *luminal_window_get_current (LuminalWindow *self);
+
+/* However much happens, the window is brought up to date once a frame. */
+void luminal_window_queue_update    (LuminalWindow *self);
+void luminal_window_search          (LuminalWindow *self,
+                                     const char    *search);
+
+/* What is done with the list as a whole. */
+void luminal_window_install_list    (GtkWidgetClass *widget_class);
+void luminal_window_set_up_list     (LuminalWindow  *self);
+void luminal_window_update_choice   (LuminalWindow  *self);
+
+/* The banner over it. */
+void luminal_window_set_up_banner   (LuminalWindow      *self);
+void luminal_window_update_banner   (LuminalWindow      *self,
+                                     const LuminalTally *tally);
+void luminal_window_look_for_folder (LuminalWindow      *self,
+                                     const LuminalTally *tally);
 
 G_END_DECLS

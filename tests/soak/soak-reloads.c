@@ -24,6 +24,9 @@
 /* After so many seconds all that ends by itself has ended. */
 #define REST_S 20
 
+/* Processes come and go sooner than that, however busy the machine is. */
+#define PATIENCE_S 60
+
 /* So long is the history of a module, at most, and so much each entry of it takes. */
 #define HISTORY_LENGTH 100
 #define ENTRY_SIZE 1024
@@ -216,34 +219,48 @@ begin (Soak *soak)
     }
 }
 
-/* A worker and its warden for each module, those to spare, and what forks them. */
-static gboolean
-is_quiet (gpointer user_data)
-{
-  Soak *soak = user_data;
-  guint n_modules = soak->kind == FROM_SOURCES ? N_MODULES : N_MODULES + 1;
-
-  if (process_count_zombies () > 0)
-    return FALSE;
-
-  return soak->kind == IN_PROCESS ||
-         (process_count_marked (soak->watch->mark, NULL) == 1 + 2 * (n_modules + 1) &&
-          process_count_pidfds () == n_modules + 1);
-}
-
-static void
-look (Soak      *soak,
-      Footprint *footprint)
-{
-  watch_forget (soak->watch);
-  process_wait_until (is_quiet, soak);
-  footprint_take (footprint, soak->watch->mark);
-}
-
 static gboolean
 wake_cb (gpointer user_data)
 {
   return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_a_moment (void)
+{
+  guint waker = g_timeout_add (20, wake_cb, NULL);
+
+  g_main_context_iteration (NULL, TRUE);
+  g_source_remove (waker);
+}
+
+/* A worker and its warden for each module, those to spare, and what forks them. */
+static void
+look (Soak      *soak,
+      Footprint *footprint)
+{
+  guint n_modules = soak->kind == FROM_SOURCES ? N_MODULES : N_MODULES + 1;
+  guint n_processes = soak->kind == IN_PROCESS ? 0 : 1 + 2 * (n_modules + 1);
+  guint n_pidfds = soak->kind == IN_PROCESS ? 0 : n_modules + 1;
+  gint64 until = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
+
+  watch_forget (soak->watch);
+  for (;;)
+    {
+      guint n_zombies = process_count_zombies ();
+
+      footprint_take (footprint, soak->watch->mark);
+      if (n_zombies == 0 && footprint->processes == n_processes && process_count_pidfds () == n_pidfds)
+        return;
+      if (g_get_monotonic_time () > until)
+        {
+          g_print ("# soak: %s: it never comes to rest: %u processes of %u, %u known of %u, %u unwaited\n",
+                   kind_names[soak->kind], footprint->processes, n_processes, process_count_pidfds (), n_pidfds,
+                   n_zombies);
+          return;
+        }
+      wait_a_moment ();
+    }
 }
 
 /* Some things end a while after they have nothing more to do: a probation, threads of GLib's,
@@ -259,14 +276,10 @@ look_for_growth (Soak            *soak,
 
   for (look (soak, now); (growth = footprint_growth (before, now, heap_slack)) != NULL; look (soak, now))
     {
-      guint waker;
-
       if (g_get_monotonic_time () > until)
         break;
       g_free (growth);
-      waker = g_timeout_add (200, wake_cb, NULL);
-      g_main_context_iteration (NULL, TRUE);
-      g_source_remove (waker);
+      wait_a_moment ();
     }
 
   return growth;

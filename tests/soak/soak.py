@@ -30,7 +30,7 @@ def parse_arguments():
     parser.add_argument("--seed", type=int, help="repeat the run that had this seed")
     parser.add_argument("--steps", type=int, help="how many steps each part takes")
     parser.add_argument("--hours", type=float, help="for how long all parts together run, instead")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     for part in arguments.parts:
         if part not in PARTS:
             parser.error(f"there is no part {part}; there are {', '.join(PARTS)}")
