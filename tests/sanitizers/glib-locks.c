@@ -5,36 +5,44 @@
  * these calls GLib's and says what it means. */
 
 #include <dlfcn.h>
-#include <glib-object.h>
+#include <gio/gio.h>
 #include <sanitizer/tsan_interface.h>
 #include <stdlib.h>
 
-#define REAL(name) (name##_real)
-#define DECLARE(name) static __typeof__ (&name) name##_real;
-#define FIND(name) name##_real = (__typeof__ (&name)) dlsym (RTLD_NEXT, #name);
-
-#define EACH(what)                                                                                 \
-  what (g_mutex_lock)                                                                              \
-  what (g_mutex_trylock)                                                                           \
-  what (g_mutex_unlock)                                                                            \
-  what (g_cond_wait)                                                                               \
-  what (g_once_init_enter)                                                                         \
-  what (g_once_init_leave)                                                                         \
-  what (g_object_unref)                                                                            \
-  what (g_source_attach)                                                                           \
-  what (g_main_context_iteration)
+/* They are called before anything here could be set up. */
+#define REAL(name)                                                                                 \
+  ({                                                                                               \
+    __typeof__ (&name) real_ = __atomic_load_n (&name##_real, __ATOMIC_RELAXED);                   \
+    if (real_ == NULL)                                                                             \
+      {                                                                                            \
+        real_ = (__typeof__ (&name)) dlsym (RTLD_NEXT, #name);                                     \
+        __atomic_store_n (&name##_real, real_, __ATOMIC_RELAXED);                                  \
+      }                                                                                            \
+    real_;                                                                                         \
+  })
+#define DECLARE(name) static __typeof__ (&name) name##_real
 
 #undef g_once_init_enter
 #undef g_once_init_leave
 #undef g_object_unref
 
-EACH (DECLARE)
+DECLARE (g_mutex_lock);
+DECLARE (g_mutex_trylock);
+DECLARE (g_mutex_unlock);
+DECLARE (g_cond_wait);
+DECLARE (g_once_init_enter);
+DECLARE (g_once_init_leave);
+DECLARE (g_object_unref);
+DECLARE (g_task_return_pointer);
+DECLARE (g_task_return_boolean);
+DECLARE (g_task_return_error);
+DECLARE (g_task_propagate_pointer);
+DECLARE (g_task_propagate_boolean);
 
 /* Programs that are started by this one have nothing to do with it. */
 static void __attribute__ ((constructor))
 begin (void)
 {
-  EACH (FIND)
   unsetenv ("LD_PRELOAD");
 }
 
@@ -98,21 +106,44 @@ void
   REAL (g_object_unref) (object);
 }
 
-/* From one thread to another, by way of a main context. */
-guint
-(g_source_attach) (GSource      *source,
-                   GMainContext *context)
+/* What a thread has done is there for whoever takes its result. */
+void
+(g_task_return_pointer) (GTask         *task,
+                         gpointer       result,
+                         GDestroyNotify result_destroy)
 {
-  __tsan_release (context != NULL ? (void *) context : (void *) g_main_context_default ());
-  return REAL (g_source_attach) (source, context);
+  __tsan_release (task);
+  REAL (g_task_return_pointer) (task, result, result_destroy);
+}
+
+void
+(g_task_return_boolean) (GTask    *task,
+                         gboolean  result)
+{
+  __tsan_release (task);
+  REAL (g_task_return_boolean) (task, result);
+}
+
+void
+(g_task_return_error) (GTask  *task,
+                       GError *error)
+{
+  __tsan_release (task);
+  REAL (g_task_return_error) (task, error);
+}
+
+gpointer
+(g_task_propagate_pointer) (GTask   *task,
+                            GError **error)
+{
+  __tsan_acquire (task);
+  return REAL (g_task_propagate_pointer) (task, error);
 }
 
 gboolean
-(g_main_context_iteration) (GMainContext *context,
-                            gboolean      may_block)
+(g_task_propagate_boolean) (GTask   *task,
+                            GError **error)
 {
-  gboolean dispatched = REAL (g_main_context_iteration) (context, may_block);
-
-  __tsan_acquire (context != NULL ? (void *) context : (void *) g_main_context_default ());
-  return dispatched;
+  __tsan_acquire (task);
+  return REAL (g_task_propagate_boolean) (task, error);
 }
