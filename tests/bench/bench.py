@@ -155,20 +155,21 @@ class Bench:
             if self.quick and n == 10000:
                 continue
             with folder() as modules:
-                row = f"load {n:,} module{'s' if n > 1 else ''}"
+                row = f"load {n:,} modules"
                 self.run("measure-load", "prepare", modules, n, row)
                 for _ in range(self.pick(rounds, min(rounds, 2))):
-                    for way in ("floor", "luminal", "plain dlopen"):
+                    for way in ("floor", "luminal", "plain dlopen", *(("floor among objects",) if n > 1000 else ())):
                         self.run("measure-load", way, modules, n, row)
             if n == 1000 and self.has("measure-peas"):
                 with folder() as plugins:
                     self.run("measure-peas", "prepare", plugins, n, row)
                     for _ in range(self.pick(rounds, 1)):
                         self.run("measure-peas", "libpeas", plugins, n, row)
-        with folder() as modules:
-            row = "load 100 modules, each in a worker"
-            self.run("measure-load", "prepare", modules, 100, row)
-            self.run("measure-load", "workers", modules, 100, row)
+        for n in self.pick((10, 100, 1000), (100,)):
+            with folder() as modules:
+                row = f"load {n:,} modules, each in a worker"
+                self.run("measure-load", "prepare", modules, n, row)
+                self.run("measure-load", "workers", modules, n, row)
 
     def idle(self):
         n, seconds = self.pick((10000, 10), (1000, 3))

@@ -4,6 +4,7 @@
 """Runs what takes minutes to hours, one part after the other: "./dev soak --help"."""
 
 import argparse
+import collections
 import os
 import random
 import shlex
@@ -72,10 +73,15 @@ def environment_for(build_directory):
 
 def run(command, environment):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        last = collections.deque(maxlen=20)
         for line in process.stdout:
             if line.startswith("# soak: "):
                 print("  " + line[8:].rstrip(), flush=True)
-        return process.wait()
+            else:
+                last.append(line)
+        if process.wait() != 0:
+            sys.stdout.writelines("  " + line for line in last)
+        return process.returncode
 
 
 def main():
