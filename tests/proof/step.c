@@ -12,7 +12,7 @@ static const char *const op_names[N_OPS] = {
 };
 
 /* How often each, of a hundred or so. */
-static const guint op_weights[N_OPS] = { 34, 4, 8, 4, 12, 4, 6, 6, 6, 6, 2, 3 };
+static const guint op_weights[N_OPS] = { 34, 4, 8, 4, 10, 4, 10, 6, 6, 6, 2, 3 };
 
 static const char *const manner_names[N_MANNERS] = {
   "good", "start-fails", "save-fails", "restore-refuses", "finalizer-fails", "start-crashes", "save-crashes",
@@ -74,7 +74,7 @@ step_random (GRand    *random,
     {
       step.is_together = g_rand_int_range (random, 0, 4) == 0;
       if (g_rand_int_range (random, 0, 8) == 0)
-        step.cancel_after = g_rand_int_range (random, 0, 6);
+        step.cancel_after = g_rand_int_range (random, 0, 8);
     }
 
   return step;

@@ -132,6 +132,7 @@ run (GArray     *steps,
   g_autoptr (GError) error = NULL;
 
   write_steps (path, steps);
+  g_unlink (log);
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
   process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);

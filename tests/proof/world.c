@@ -14,6 +14,9 @@
 /* A file that is gone is not missed at once, in case somebody writes it anew. */
 #define GRACE_MS 15
 
+/* What is called off is so within so many iterations. */
+#define MOST_ITERATIONS 8
+
 /* Who mends what crashed takes a moment. */
 #define MEND_S 20
 
@@ -280,11 +283,22 @@ ask (World      *world,
     default:
       g_assert_not_reached ();
     }
+}
 
-  for (int i = 0; i < step->cancel_after; i++)
-    g_main_context_iteration (NULL, FALSE);
-  if (call->cancellable != NULL)
-    g_cancellable_cancel (call->cancellable);
+/* Each some iterations after all have been asked for. */
+static void
+call_off (Call  *calls,
+          guint  n_calls)
+{
+  for (int n = 0; n < MOST_ITERATIONS; n++)
+    {
+      for (guint i = 0; i < n_calls; i++)
+        {
+          if (calls[i].cancellable != NULL && calls[i].step->cancel_after == n)
+            g_cancellable_cancel (calls[i].cancellable);
+        }
+      g_main_context_iteration (NULL, FALSE);
+    }
 }
 
 static void
@@ -501,6 +515,7 @@ call_all (World      *world,
 
   for (guint i = 0; i < n_steps; i++)
     ask (world, &calls[i], &steps[i]);
+  call_off (calls, n_steps);
   for (guint i = 0; i < n_steps; i++)
     {
       if (calls[i].is_asked)
