@@ -7,6 +7,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "luminal-load-dialog.h"
 #include "luminal-preferences.h"
 #include "luminal-settings.h"
 #include "luminal-window.h"
@@ -137,12 +138,40 @@ preferences_action (GSimpleAction *action,
   gtk_window_present (self->preferences);
 }
 
+/* What a notification is about: a file and a photon, or no one photon. */
+static void
+show_photon_action (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  g_autoptr (GFile) file = NULL;
+  const char *uri, *name;
+
+  g_variant_get (parameter, "(&s&s)", &uri, &name);
+  file = g_file_new_for_uri (uri);
+  for (GList *l = gtk_application_get_windows (user_data); l != NULL; l = l->next)
+    {
+      if (!LUMINAL_IS_WINDOW (l->data))
+        continue;
+      if (*name != '\0' && luminal_window_show_photon (l->data, file, name))
+        return;
+      if (luminal_window_has_file (l->data, file))
+        {
+          gtk_window_present (l->data);
+          return;
+        }
+    }
+
+  g_application_activate (user_data);
+}
+
 /* The desktop file offers new-window and open-folder, under these names. */
 static const GActionEntry actions[] = {
   { .name = "about", .activate = about_action },
   { .name = "new-window", .activate = new_window_action },
   { .name = "open-folder", .activate = open_folder_action },
   { .name = "preferences", .activate = preferences_action },
+  { .name = "show-photon", .activate = show_photon_action, .parameter_type = "(ss)" },
   { .name = "quit", .activate = quit_action },
 };
 
@@ -164,6 +193,8 @@ set_accels (GtkApplication *application)
     { "win.reload", { "<Control>r", "F5" } },
     { "win.reload-all", { "<Control><Shift>r" } },
     { "win.details", { "<Alt>Return", "<Alt>KP_Enter" } },
+    { "win.next-problem", { "<Alt>Down", "<Alt>KP_Down" } },
+    { "win.previous-problem", { "<Alt>Up", "<Alt>KP_Up" } },
     { "win.output", { "<Control>l" } },
     { "win.copy-path", { "<Control><Shift>c" } },
     { "win.show-help-overlay", { "<Control>question" } },
@@ -232,21 +263,59 @@ open_folder (LuminalApplication *self,
   luminal_window_open_folder (window, folder);
 }
 
-/* The same for a module, which is shown in its folder. */
+static void
+show_in_folder (LuminalWindow *window,
+                GFile         *file)
+{
+  gtk_window_present (GTK_WINDOW (window));
+  luminal_window_open_file (window, file);
+}
+
+static void
+asked_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  LuminalWindow *window = LUMINAL_WINDOW (source);
+  g_autoptr (GtkApplication) application = NULL;
+  g_autoptr (GFile) file = user_data;
+
+  g_set_object (&application, gtk_window_get_application (GTK_WINDOW (window)));
+  switch (luminal_load_dialog_ask_finish (GTK_WINDOW (window), result, NULL))
+    {
+    case LUMINAL_LOAD_MODULE:
+      luminal_window_load_file (window, file);
+      break;
+    case LUMINAL_LOAD_FOLDER:
+      if (application != NULL)
+        show_in_folder (get_free_window (LUMINAL_APPLICATION (application)), file);
+      break;
+    case LUMINAL_LOAD_NOTHING:
+    default:
+      break;
+    }
+}
+
+/* A module that some window has is shown there; of another one it is asked first whether it is
+ * to be loaded, as it may come from anywhere. */
 static void
 open_file (LuminalApplication *self,
            GFile              *file)
 {
-  LuminalWindow *window = NULL;
+  GtkWindow *window;
 
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL && window == NULL; l = l->next)
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
     if (LUMINAL_IS_WINDOW (l->data) && luminal_window_has_file (l->data, file))
-      window = l->data;
+      {
+        show_in_folder (l->data, file);
+        return;
+      }
 
+  window = find_window (self);
   if (window == NULL)
-    window = get_free_window (self);
-  gtk_window_present (GTK_WINDOW (window));
-  luminal_window_open_file (window, file);
+    window = GTK_WINDOW (new_window (self));
+  gtk_window_present (window);
+  luminal_load_dialog_ask_async (window, file, NULL, asked_cb, g_object_ref (file));
 }
 
 static void

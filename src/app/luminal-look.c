@@ -13,6 +13,11 @@ luminal_look_of (LuminalHandler *handler)
   if (luminal_handler_get_phase (handler) != LUMINAL_PHASE_NONE)
     return LUMINAL_LOOK_BUSY;
 
+  /* What is wrong with it comes first, as long as there is something to be done. */
+  if (luminal_handler_get_file_missing (handler) &&
+      luminal_handler_get_status (handler) != LUMINAL_STATUS_CRASHED)
+    return LUMINAL_LOOK_GONE;
+
   switch (luminal_handler_get_status (handler))
     {
     case LUMINAL_STATUS_LOADED:
@@ -47,6 +52,12 @@ luminal_look_is_problem (LuminalLook look)
          look == LUMINAL_LOOK_ROLLED_BACK || look == LUMINAL_LOOK_NOT_RELOADED;
 }
 
+gboolean
+luminal_look_is_dim (LuminalLook look)
+{
+  return look == LUMINAL_LOOK_STOPPED || look == LUMINAL_LOOK_UNLOADED || look == LUMINAL_LOOK_GONE;
+}
+
 /* What a photon takes changes once a second while somebody looks at it, and changes
  * nothing about how it is. */
 gboolean
@@ -78,6 +89,8 @@ luminal_look_get_nick (LuminalLook look)
       return "failed";
     case LUMINAL_LOOK_CRASHED:
       return "crashed";
+    case LUMINAL_LOOK_GONE:
+      return "gone";
     case LUMINAL_LOOK_UNLOADED:
     default:
       return "unloaded";
@@ -102,6 +115,7 @@ luminal_look_get_icon_name (LuminalLook look)
       return "dialog-error-symbolic";
     case LUMINAL_LOOK_STOPPED:
     case LUMINAL_LOOK_UNLOADED:
+    case LUMINAL_LOOK_GONE:
     default:
       return "luminal-stopped-symbolic";
     }
@@ -124,6 +138,7 @@ luminal_look_get_style_class (LuminalLook look)
     case LUMINAL_LOOK_BUSY:
     case LUMINAL_LOOK_STOPPED:
     case LUMINAL_LOOK_UNLOADED:
+    case LUMINAL_LOOK_GONE:
     default:
       return "dim-label";
     }
@@ -221,6 +236,10 @@ luminal_look_describe (LuminalHandler *handler)
       return g_strdup (_("Failed"));
     case LUMINAL_LOOK_CRASHED:
       return g_strdup (_("Crashed"));
+    case LUMINAL_LOOK_GONE:
+      if (luminal_handler_get_status (handler) == LUMINAL_STATUS_RUNNING)
+        return g_strdup (_("Running, file is gone"));
+      return g_strdup (_("File is gone"));
     case LUMINAL_LOOK_UNLOADED:
     default:
       return g_strdup (_("Unloaded"));
@@ -310,6 +329,13 @@ luminal_look_detail (LuminalHandler *handler)
     }
 
   file_name = luminal_look_file_name (luminal_handler_get_file (handler));
+  if (look == LUMINAL_LOOK_GONE)
+    /* Translators: the name of a file */
+    return g_strdup_printf (_("%s · file is gone"), file_name);
+  if (look == LUMINAL_LOOK_BUSY)
+    /* Translators: the name of a file, and what is done with it */
+    return g_strdup_printf (_("%s · %s…"), file_name, luminal_look_phase (luminal_handler_get_phase (handler)));
+
   detail = g_string_new (file_name);
 
   if (version != NULL && *version != '\0')

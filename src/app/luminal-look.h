@@ -19,10 +19,12 @@ typedef enum
   LUMINAL_LOOK_FAILED,
   LUMINAL_LOOK_CRASHED,
   LUMINAL_LOOK_UNLOADED,
+  LUMINAL_LOOK_GONE,
 } LuminalLook;
 
 LuminalLook  luminal_look_of              (LuminalHandler *handler);
 gboolean     luminal_look_is_problem      (LuminalLook     look);
+gboolean     luminal_look_is_dim          (LuminalLook     look);
 gboolean     luminal_look_depends_on      (GParamSpec     *pspec);
 const char  *luminal_look_get_nick        (LuminalLook     look);
 const char  *luminal_look_get_icon_name   (LuminalLook     look);

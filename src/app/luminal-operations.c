@@ -63,6 +63,29 @@ luminal_session_start (LuminalSession *self,
   luminal_handler_start_async (handler, NULL, started_cb, operation_new (self, handler));
 }
 
+/* Starts those of @handlers that do not run; what was unloaded is loaded. */
+void
+luminal_session_start_several (LuminalSession *self,
+                               GPtrArray      *handlers)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_file_hash, (GEqualFunc) g_file_equal);
+
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+
+  for (guint i = 0; i < handlers->len; i++)
+    {
+      LuminalHandler *handler = handlers->pdata[i];
+      LuminalStatus status = luminal_handler_get_status (handler);
+      GFile *file = luminal_handler_get_file (handler);
+
+      if (status == LUMINAL_STATUS_UNLOADED && g_hash_table_add (seen, file))
+        luminal_session_load (self, file);
+      else if (status == LUMINAL_STATUS_LOADED || status == LUMINAL_STATUS_STOPPED ||
+               status == LUMINAL_STATUS_CRASHED)
+        luminal_session_start (self, handler);
+    }
+}
+
 /* Starts those of @handlers that are ready to be started. */
 void
 luminal_session_start_each (LuminalSession *self,
@@ -87,6 +110,8 @@ stopped_cb (GObject      *source,
 
   luminal_handler_stop_finish (LUMINAL_HANDLER (source), result, &error);
   luminal_session_report (operation->session, operation->name, error);
+  if (luminal_handler_get_status (LUMINAL_HANDLER (source)) == LUMINAL_STATUS_STOPPED)
+    luminal_session_tell_stopped (operation->session, LUMINAL_HANDLER (source));
 }
 
 void
@@ -97,6 +122,17 @@ luminal_session_stop (LuminalSession *self,
   g_return_if_fail (LUMINAL_IS_HANDLER (handler));
 
   luminal_handler_stop_async (handler, FALSE, NULL, stopped_cb, operation_new (self, handler));
+}
+
+/* Without its finalizer, which may be what hangs. */
+void
+luminal_session_force_stop (LuminalSession *self,
+                            LuminalHandler *handler)
+{
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+  g_return_if_fail (LUMINAL_IS_HANDLER (handler));
+
+  luminal_handler_stop_async (handler, TRUE, NULL, stopped_cb, operation_new (self, handler));
 }
 
 static void
@@ -150,27 +186,82 @@ luminal_session_reload (LuminalSession *self,
                                       reloaded_cb, operation_new (self, handler));
 }
 
+/* Those of @photons that @wanted lets through; none: all of them. One by one, as
+ * reload_photons() would put all back for one that fails; and each file once, as a file's
+ * photons are reloaded together. */
 void
-luminal_session_reload_all (LuminalSession *self)
+luminal_session_reload_each (LuminalSession *self,
+                             GListModel     *photons,
+                             gboolean      (*wanted) (LuminalHandler *handler))
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_file_hash, (GEqualFunc) g_file_equal);
-  GListModel *model;
-  guint n_items;
+  g_autoptr (GPtrArray) handlers = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_return_if_fail (LUMINAL_IS_SESSION (self));
 
-  /* One by one, as reload_photons() would put all back for one that fails;
-   * and each file once, as a file's photons are reloaded together. */
-  model = G_LIST_MODEL (self->loader);
-  n_items = g_list_model_get_n_items (model);
-  for (guint i = 0; i < n_items; i++)
+  /* The list may change while they are. */
+  for (guint i = 0; i < g_list_model_get_n_items (photons); i++)
     {
-      g_autoptr (LuminalHandler) handler = g_list_model_get_item (model, i);
+      g_autoptr (LuminalHandler) handler = g_list_model_get_item (photons, i);
 
       if (luminal_handler_get_phase (handler) == LUMINAL_PHASE_NONE &&
-          g_hash_table_add (seen, luminal_handler_get_file (handler)))
-        luminal_session_reload (self, handler);
+          luminal_handler_get_status (handler) != LUMINAL_STATUS_UNLOADED &&
+          (wanted == NULL || wanted (handler)) && g_hash_table_add (seen, luminal_handler_get_file (handler)))
+        g_ptr_array_add (handlers, g_steal_pointer (&handler));
     }
+
+  for (guint i = 0; i < handlers->len; i++)
+    luminal_session_reload (self, handlers->pdata[i]);
+}
+
+static void
+several_reloaded_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (LuminalSession) self = user_data;
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  handlers = luminal_loader_reload_photons_finish (LUMINAL_LOADER (source), result, &error);
+  luminal_session_report (self, NULL, error);
+}
+
+static GPtrArray *
+list_loaded (GPtrArray *handlers)
+{
+  GPtrArray *loaded = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < handlers->len; i++)
+    if (luminal_handler_get_status (handlers->pdata[i]) != LUMINAL_STATUS_UNLOADED)
+      g_ptr_array_add (loaded, g_object_ref (handlers->pdata[i]));
+
+  return loaded;
+}
+
+/* All or none. */
+void
+luminal_session_reload_several (LuminalSession *self,
+                                GPtrArray      *handlers)
+{
+  g_autoptr (GPtrArray) loaded = list_loaded (handlers);
+
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+
+  if (loaded->len > 0)
+    luminal_loader_reload_photons_async (self->loader, loaded, LUMINAL_RELOAD_FORCE, NULL,
+                                         several_reloaded_cb, g_object_ref (self));
+}
+
+void
+luminal_session_stop_several (LuminalSession *self,
+                              GPtrArray      *handlers)
+{
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+
+  for (guint i = 0; i < handlers->len; i++)
+    if (luminal_handler_get_status (handlers->pdata[i]) == LUMINAL_STATUS_RUNNING)
+      luminal_session_stop (self, handlers->pdata[i]);
 }
 
 static void
@@ -202,6 +293,17 @@ luminal_session_unload (LuminalSession *self,
 
   luminal_loader_unload_photon_async (self->loader, handler, FALSE, NULL,
                                       unloaded_cb, operation_new (self, handler));
+}
+
+void
+luminal_session_unload_several (LuminalSession *self,
+                                GPtrArray      *handlers)
+{
+  g_return_if_fail (LUMINAL_IS_SESSION (self));
+
+  for (guint i = 0; i < handlers->len; i++)
+    if (luminal_handler_get_status (handlers->pdata[i]) != LUMINAL_STATUS_UNLOADED)
+      luminal_session_unload (self, handlers->pdata[i]);
 }
 
 static void

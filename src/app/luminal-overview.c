@@ -69,7 +69,7 @@ static char *
 describe_note (LuminalHandler *handler,
                LuminalLook     look)
 {
-  if (look == LUMINAL_LOOK_UNLOADED)
+  if (luminal_handler_get_status (handler) == LUMINAL_STATUS_UNLOADED)
     return g_strdup (_("Its module was unloaded. What is told here is how it was last."));
   if (luminal_handler_get_changed_on_disk (handler))
     return g_strdup_printf (_("Generation %u is in use. Its file has another content now."),

@@ -2,37 +2,25 @@
 
 #include "config.h"
 
-#include "luminal-photon-list.h"
+#include "luminal-photon-list-private.h"
 
 #include <glib/gi18n.h>
 
-#include "luminal-photon-filter.h"
-#include "luminal-sorted-list.h"
+
+/* How often rows may change places. */
+#define ORDER_MILLISECONDS 500
 
 /* About as many as a list view makes. */
 #define N_SPARE_ROWS 256
 
-/* The photons as rows: sorted by name, filtered by a search, one selected. */
+/* The photons as rows: sorted, filtered by a search, one of them the current one; and any
+ * number picked out, while somebody does that. */
 
-struct _LuminalPhotonList
+enum
 {
-  GtkWidget parent_instance;
-
-  GtkWidget *scrolled;
-  GtkListView *view;
-
-  LuminalSortedList *sorted;
-  GtkFilterListModel *filtered;
-  GtkSingleSelection *selection;
-  LuminalPhotonFilter *filter;
-
-  /* The photon a person chose. A selection forgets an item that a search hides;
-   * this is how it comes back with it. */
-  LuminalHandler *current;
-
-  /* Rows without a photon. A search replaces most rows at every key, and to
-   * make one costs ten times what it costs to use it again. */
-  GPtrArray *spare_rows;
+  PROP_0,
+  PROP_CHOOSING,
+  N_PROPS
 };
 
 enum
@@ -40,22 +28,129 @@ enum
   COMMAND,
   SELECTED,
   LEAVE,
+  TAG,
   N_SIGNALS
 };
 
+static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (LuminalPhotonList, luminal_photon_list, GTK_TYPE_WIDGET)
 
+/* Picking out */
+
+gboolean
+luminal_photon_list_find (LuminalPhotonList *self,
+                          LuminalHandler    *handler,
+                          guint             *position)
+{
+  GListModel *shown = G_LIST_MODEL (self->selection);
+  guint n_items = g_list_model_get_n_items (shown);
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (LuminalHandler) other = g_list_model_get_item (shown, i);
+
+      if (other == handler)
+        {
+          *position = i;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+void
+luminal_photon_list_choose (LuminalPhotonList *self,
+                            LuminalHandler    *handler)
+{
+  luminal_photon_list_set_choosing (self, TRUE);
+  luminal_choice_set (self->choice, handler, !luminal_choice_has (self->choice, handler));
+  g_set_object (&self->anchor, handler);
+}
+
+static void
+choose_range (LuminalPhotonList *self,
+              LuminalHandler    *handler)
+{
+  guint from;
+  guint to;
+
+  if (self->anchor == NULL)
+    g_set_object (&self->anchor, self->current);
+  if (self->anchor == NULL || !luminal_photon_list_find (self, self->anchor, &from) ||
+      !luminal_photon_list_find (self, handler, &to))
+    {
+      luminal_photon_list_choose (self, handler);
+      return;
+    }
+
+  luminal_photon_list_set_choosing (self, TRUE);
+  for (guint i = MIN (from, to); i <= MAX (from, to); i++)
+    {
+      g_autoptr (LuminalHandler) between = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+
+      luminal_choice_set (self->choice, between, TRUE);
+    }
+}
+
+static void
+show_choice (LuminalPhotonList *self,
+             LuminalPhotonRow  *row)
+{
+  LuminalHandler *handler = luminal_photon_row_get_handler (row);
+
+  luminal_photon_row_set_choosing (row, self->choosing,
+                                   handler != NULL && luminal_choice_has (self->choice, handler));
+}
+
+/* There are no more rows than are about in sight. */
+static void
+choice_cb (LuminalPhotonList *self)
+{
+  for (GtkWidget *item = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+       item != NULL;
+       item = gtk_widget_get_next_sibling (item))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (item);
+
+      if (LUMINAL_IS_PHOTON_ROW (row))
+        show_choice (self, LUMINAL_PHOTON_ROW (row));
+    }
+}
+
+/* Rows */
+
+void
+luminal_photon_list_command (LuminalPhotonList *self,
+                             LuminalHandler    *handler,
+                             LuminalCommand     what)
+{
+  if (what == LUMINAL_COMMAND_CHOOSE)
+    luminal_photon_list_choose (self, handler);
+  else if (what == LUMINAL_COMMAND_CHOOSE_RANGE)
+    choose_range (self, handler);
+  else
+    g_signal_emit (self, signals[COMMAND], 0, handler, what);
+}
+
 static void
 row_command_cb (LuminalPhotonList *self,
-                LuminalCommand     command,
+                LuminalCommand     what,
                 LuminalPhotonRow  *row)
 {
   LuminalHandler *handler = luminal_photon_row_get_handler (row);
 
   if (handler != NULL)
-    g_signal_emit (self, signals[COMMAND], 0, handler, command);
+    luminal_photon_list_command (self, handler, what);
+}
+
+static void
+row_tag_cb (LuminalPhotonList *self,
+            const char        *tag)
+{
+  g_signal_emit (self, signals[TAG], 0, tag);
 }
 
 static void
@@ -72,6 +167,7 @@ setup_cb (LuminalPhotonList        *self,
       row = g_object_ref_sink (luminal_photon_row_new ());
       g_signal_connect_object (row, "command",
                                G_CALLBACK (row_command_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (row, "tag", G_CALLBACK (row_tag_cb), self, G_CONNECT_SWAPPED);
     }
 
   /* The item has let go of its child by the time it is torn down. */
@@ -96,8 +192,10 @@ bind_cb (LuminalPhotonList        *self,
          GtkListItem              *item,
          GtkSignalListItemFactory *factory)
 {
-  luminal_photon_row_set_handler (LUMINAL_PHOTON_ROW (gtk_list_item_get_child (item)),
-                                  gtk_list_item_get_item (item));
+  LuminalPhotonRow *row = LUMINAL_PHOTON_ROW (gtk_list_item_get_child (item));
+
+  luminal_photon_row_set_handler (row, gtk_list_item_get_item (item));
+  show_choice (self, row);
 }
 
 static void
@@ -113,8 +211,11 @@ selected_cb (LuminalPhotonList *self)
 {
   LuminalHandler *selected = gtk_single_selection_get_selected_item (self->selection);
 
-  if (selected != NULL && g_set_object (&self->current, selected))
-    g_signal_emit (self, signals[SELECTED], 0, selected);
+  if (selected == NULL || !g_set_object (&self->current, selected))
+    return;
+
+  self->has_focus = FALSE;
+  g_signal_emit (self, signals[SELECTED], 0, selected);
 }
 
 static void
@@ -125,11 +226,51 @@ activate_cb (LuminalPhotonList *self,
     g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
   if (handler != NULL)
-    g_signal_emit (self, signals[COMMAND], 0, handler, LUMINAL_COMMAND_DETAILS);
+    luminal_photon_list_command (self, handler, self->choosing ? LUMINAL_COMMAND_CHOOSE : LUMINAL_COMMAND_DETAILS);
+}
+
+/* One that was unloaded and is loaded again has another handler. */
+static gboolean
+is_again (LuminalHandler *former,
+          LuminalHandler *handler)
+{
+  return luminal_handler_get_status (former) == LUMINAL_STATUS_UNLOADED &&
+         g_strcmp0 (luminal_handler_get_name (former), luminal_handler_get_name (handler)) == 0 &&
+         g_strcmp0 (luminal_handler_get_filepath (former), luminal_handler_get_filepath (handler)) == 0;
+}
+
+LuminalHandler *
+luminal_photon_list_get_focused (LuminalPhotonList *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) || luminal_photon_list_row_of (focus) == NULL)
+    return NULL;
+
+  return luminal_photon_row_get_handler (luminal_photon_list_row_of (focus));
+}
+
+void
+luminal_photon_list_focus_on (LuminalPhotonList *self,
+                              guint              position)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+/* A row that takes another place is made anew, and the keyboard is to find it there. */
+static void
+changing_cb (LuminalPhotonList *self)
+{
+  self->has_focus |= self->current != NULL && luminal_photon_list_get_focused (self) == self->current;
 }
 
 static void
-shown_cb (LuminalPhotonList *self)
+shown_cb (LuminalPhotonList *self,
+          guint              position,
+          guint              n_removed,
+          guint              n_added)
 {
   guint n_items;
 
@@ -142,16 +283,21 @@ shown_cb (LuminalPhotonList *self)
       g_autoptr (LuminalHandler) handler =
         g_list_model_get_item (G_LIST_MODEL (self->selection), i);
 
-      if (handler == self->current)
+      if (handler == self->current || is_again (self->current, handler))
         {
+          gboolean had_focus = self->has_focus;
+
+          self->has_focus = FALSE;
           gtk_single_selection_set_selected (self->selection, i);
+          if (had_focus)
+            luminal_photon_list_focus_on (self, i);
           break;
         }
     }
 }
 
-static LuminalPhotonRow *
-row_of (GtkWidget *focus)
+LuminalPhotonRow *
+luminal_photon_list_row_of (GtkWidget *focus)
 {
   GtkWidget *row = NULL;
 
@@ -165,73 +311,6 @@ row_of (GtkWidget *focus)
   return LUMINAL_IS_PHOTON_ROW (row) ? LUMINAL_PHOTON_ROW (row) : NULL;
 }
 
-/* The arrows go through the buttons of a row, so that Tab need not. */
-static gboolean
-move_within_row (LuminalPhotonList *self,
-                 GtkDirectionType   direction)
-{
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  LuminalPhotonRow *row = row_of (focus);
-  gboolean onwards =
-    (direction == GTK_DIR_RIGHT) == (gtk_widget_get_direction (GTK_WIDGET (self)) ==
-                                     GTK_TEXT_DIR_LTR);
-
-  if (row == NULL)
-    return FALSE;
-
-  if (!gtk_widget_is_ancestor (focus, GTK_WIDGET (row)))
-    return onwards && gtk_widget_child_focus (GTK_WIDGET (row), GTK_DIR_TAB_FORWARD);
-
-  if (!gtk_widget_child_focus (GTK_WIDGET (row),
-                               onwards ? GTK_DIR_TAB_FORWARD : GTK_DIR_TAB_BACKWARD) &&
-      !onwards)
-    gtk_widget_grab_focus (gtk_widget_get_parent (GTK_WIDGET (row)));
-
-  return TRUE;
-}
-
-static gboolean
-key_pressed_cb (LuminalPhotonList *self,
-                guint              key,
-                guint              code,
-                GdkModifierType    modifiers)
-{
-  gboolean shift = (modifiers & GDK_SHIFT_MASK) != 0;
-
-  modifiers &= gtk_accelerator_get_default_mod_mask ();
-  if ((modifiers & ~GDK_SHIFT_MASK) != 0)
-    return FALSE;
-
-  switch (key)
-    {
-    case GDK_KEY_Tab:
-    case GDK_KEY_KP_Tab:
-    case GDK_KEY_ISO_Left_Tab:
-      g_signal_emit (self, signals[LEAVE], 0,
-                     shift || key == GDK_KEY_ISO_Left_Tab ? GTK_DIR_TAB_BACKWARD
-                                                          : GTK_DIR_TAB_FORWARD);
-      return TRUE;
-
-    case GDK_KEY_Left:
-    case GDK_KEY_KP_Left:
-      return move_within_row (self, GTK_DIR_LEFT);
-
-    case GDK_KEY_Right:
-    case GDK_KEY_KP_Right:
-      return move_within_row (self, GTK_DIR_RIGHT);
-
-    case GDK_KEY_Delete:
-    case GDK_KEY_KP_Delete:
-      if (luminal_photon_list_get_current (self) != NULL)
-        g_signal_emit (self, signals[COMMAND], 0,
-                       luminal_photon_list_get_current (self), LUMINAL_COMMAND_UNLOAD);
-      return TRUE;
-
-    default:
-      return FALSE;
-    }
-}
-
 static gboolean
 luminal_photon_list_grab_focus (GtkWidget *widget)
 {
@@ -239,16 +318,53 @@ luminal_photon_list_grab_focus (GtkWidget *widget)
 }
 
 static void
+luminal_photon_list_get_property (GObject    *object,
+                                  guint       property_id,
+                                  GValue     *value,
+                                  GParamSpec *pspec)
+{
+  switch (property_id)
+    {
+    case PROP_CHOOSING:
+      g_value_set_boolean (value, luminal_photon_list_get_choosing (LUMINAL_PHOTON_LIST (object)));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+luminal_photon_list_set_property (GObject      *object,
+                                  guint         property_id,
+                                  const GValue *value,
+                                  GParamSpec   *pspec)
+{
+  switch (property_id)
+    {
+    case PROP_CHOOSING:
+      luminal_photon_list_set_choosing (LUMINAL_PHOTON_LIST (object), g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
 luminal_photon_list_dispose (GObject *object)
 {
   LuminalPhotonList *self = LUMINAL_PHOTON_LIST (object);
 
+  g_clear_handle_id (&self->order_id, g_source_remove);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->scrolled, gtk_widget_unparent);
   g_clear_object (&self->selection);
   g_clear_object (&self->filtered);
   g_clear_object (&self->sorted);
   g_clear_object (&self->filter);
   g_clear_object (&self->current);
+  g_clear_object (&self->anchor);
+  g_clear_object (&self->menu_handler);
+  g_clear_object (&self->choice);
   g_ptr_array_set_size (self->spare_rows, 0);
 
   G_OBJECT_CLASS (luminal_photon_list_parent_class)->dispose (object);
@@ -270,9 +386,16 @@ luminal_photon_list_class_init (LuminalPhotonListClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->get_property = luminal_photon_list_get_property;
+  object_class->set_property = luminal_photon_list_set_property;
   object_class->dispose = luminal_photon_list_dispose;
   object_class->finalize = luminal_photon_list_finalize;
   widget_class->grab_focus = luminal_photon_list_grab_focus;
+
+  properties[PROP_CHOOSING] =
+    g_param_spec_boolean ("choosing", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /* Something is asked of a photon: its handler and a LuminalCommand. */
   signals[COMMAND] = g_signal_new ("command", LUMINAL_TYPE_PHOTON_LIST, G_SIGNAL_RUN_LAST,
@@ -289,6 +412,10 @@ luminal_photon_list_class_init (LuminalPhotonListClass *klass)
                                  0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, GTK_TYPE_DIRECTION_TYPE);
 
+  /* Photons with a tag are looked for. */
+  signals[TAG] = g_signal_new ("tag", LUMINAL_TYPE_PHOTON_LIST, G_SIGNAL_RUN_LAST,
+                               0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -297,12 +424,16 @@ static void
 luminal_photon_list_init (LuminalPhotonList *self)
 {
   GtkListItemFactory *factory;
-  GtkEventController *keys;
+
+  self->choice = luminal_choice_new ();
+  g_signal_connect_object (self->choice, "changed", G_CALLBACK (choice_cb), self, G_CONNECT_SWAPPED);
 
   self->sorted = luminal_sorted_list_new ();
   self->filter = luminal_photon_filter_new ();
   self->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->sorted)),
                                               g_object_ref (GTK_FILTER (self->filter)));
+  g_signal_connect_object (self->filtered, "items-changed",
+                           G_CALLBACK (changing_cb), self, G_CONNECT_SWAPPED);
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
@@ -329,11 +460,7 @@ luminal_photon_list_init (LuminalPhotonList *self)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Photons"),
                                   -1);
 
-  keys = gtk_event_controller_key_new ();
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (keys, "key-pressed",
-                           G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+  luminal_photon_list_set_up_keys (self);
 
   self->scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled),
@@ -341,6 +468,7 @@ luminal_photon_list_init (LuminalPhotonList *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), GTK_WIDGET (self->view));
   gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));
+  luminal_photon_list_set_up_menu (self);
 }
 
 GtkWidget *
@@ -361,7 +489,11 @@ luminal_photon_list_set_photons (LuminalPhotonList *self,
   g_return_if_fail (LUMINAL_IS_PHOTON_LIST (self));
 
   if (photons == NULL)
-    g_clear_object (&self->current);
+    {
+      g_clear_object (&self->current);
+      g_clear_object (&self->anchor);
+      luminal_photon_list_set_choosing (self, FALSE);
+    }
   luminal_sorted_list_set_model (self->sorted, photons);
 }
 
@@ -402,17 +534,97 @@ luminal_photon_list_get_n_shown (LuminalPhotonList *self)
 LuminalHandler *
 luminal_photon_list_get_current (LuminalPhotonList *self)
 {
-  GtkRoot *root;
-  GtkWidget *focus;
+  LuminalHandler *focused;
 
   g_return_val_if_fail (LUMINAL_IS_PHOTON_LIST (self), NULL);
 
-  root = gtk_widget_get_root (GTK_WIDGET (self));
-  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) && row_of (focus) != NULL)
-    return luminal_photon_row_get_handler (row_of (focus));
+  focused = luminal_photon_list_get_focused (self);
+  return focused != NULL ? focused : gtk_single_selection_get_selected_item (self->selection);
+}
 
-  return gtk_single_selection_get_selected_item (self->selection);
+/* Those that the search lets through, in their order. */
+GListModel *
+luminal_photon_list_get_shown (LuminalPhotonList *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_LIST (self), NULL);
+
+  return G_LIST_MODEL (self->selection);
+}
+
+/* Returns whether it is among those that are shown. */
+gboolean
+luminal_photon_list_go_to (LuminalPhotonList *self,
+                           LuminalHandler    *handler)
+{
+  guint position;
+
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_LIST (self), FALSE);
+
+  if (!luminal_photon_list_find (self, handler, &position))
+    return FALSE;
+
+  gtk_single_selection_set_selected (self->selection, position);
+  luminal_photon_list_focus_on (self, position);
+
+  return TRUE;
+}
+
+void
+luminal_photon_list_set_order (LuminalPhotonList *self,
+                               LuminalOrder       order)
+{
+  g_return_if_fail (LUMINAL_IS_PHOTON_LIST (self));
+
+  luminal_sorted_list_set_order (self->sorted, order);
+}
+
+gboolean
+luminal_photon_list_get_choosing (LuminalPhotonList *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_LIST (self), FALSE);
+
+  return self->choosing;
+}
+
+/* Nobody is picked out when it begins. */
+void
+luminal_photon_list_set_choosing (LuminalPhotonList *self,
+                                  gboolean           choosing)
+{
+  g_return_if_fail (LUMINAL_IS_PHOTON_LIST (self));
+
+  choosing = !!choosing;
+  if (self->choosing == choosing)
+    return;
+
+  self->choosing = choosing;
+  luminal_choice_clear (self->choice);
+  choice_cb (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHOOSING]);
+}
+
+LuminalChoice *
+luminal_photon_list_get_choice (LuminalPhotonList *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_PHOTON_LIST (self), NULL);
+
+  return self->choice;
+}
+
+static gboolean
+order_cb (gpointer user_data)
+{
+  LuminalPhotonList *self = user_data;
+
+  if (self->is_moved)
+    {
+      self->is_moved = FALSE;
+      luminal_sorted_list_states_changed (self->sorted);
+      return G_SOURCE_CONTINUE;
+    }
+
+  self->order_id = 0;
+  return G_SOURCE_REMOVE;
 }
 
 /* Selects the row of @handler and scrolls to it: now, or when a search shows it again. */
@@ -428,18 +640,29 @@ luminal_photon_list_select (LuminalPhotonList *self,
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
   if (g_set_object (&self->current, handler))
     g_signal_emit (self, signals[SELECTED], 0, handler);
-  shown_cb (self);
+  shown_cb (self, 0, 0, 0);
 
   selected = gtk_single_selection_get_selected (self->selection);
   if (selected != GTK_INVALID_LIST_POSITION)
     gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", selected);
 }
 
-/* To be called when photons changed, at most once a frame. */
+/* To be called when photons changed, at most once a frame. They take new places less often:
+ * nobody can hit what moves all the time. */
 void
 luminal_photon_list_states_changed (LuminalPhotonList *self)
 {
   g_return_if_fail (LUMINAL_IS_PHOTON_LIST (self));
 
   luminal_photon_filter_states_changed (self->filter);
+  if (self->choosing && self->sorted != NULL)
+    luminal_choice_keep_those (self->choice, G_LIST_MODEL (self->sorted));
+
+  if (self->order_id != 0)
+    {
+      self->is_moved = TRUE;
+      return;
+    }
+  luminal_sorted_list_states_changed (self->sorted);
+  self->order_id = g_timeout_add (ORDER_MILLISECONDS, order_cb, self);
 }

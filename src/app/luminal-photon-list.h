@@ -5,7 +5,9 @@
 #include <gtk/gtk.h>
 #include <luminal.h>
 
-#include "luminal-photon-row.h"
+#include "luminal-choice.h"
+#include "luminal-command.h"
+#include "luminal-sorted-list.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +23,19 @@ void            luminal_photon_list_set_search     (LuminalPhotonList *self,
                                                     const char        *search);
 const char     *luminal_photon_list_get_search     (LuminalPhotonList *self);
 guint           luminal_photon_list_get_n_shown    (LuminalPhotonList *self);
+GListModel     *luminal_photon_list_get_shown      (LuminalPhotonList *self);
 LuminalHandler *luminal_photon_list_get_current    (LuminalPhotonList *self);
+gboolean        luminal_photon_list_go_to          (LuminalPhotonList *self,
+                                                    LuminalHandler    *handler);
+gboolean        luminal_photon_list_go_to_problem  (LuminalPhotonList *self,
+                                                    int                step);
+void            luminal_photon_list_popup_menu     (LuminalPhotonList *self);
+void            luminal_photon_list_set_order      (LuminalPhotonList *self,
+                                                    LuminalOrder       order);
+gboolean        luminal_photon_list_get_choosing   (LuminalPhotonList *self);
+void            luminal_photon_list_set_choosing   (LuminalPhotonList *self,
+                                                    gboolean           choosing);
+LuminalChoice  *luminal_photon_list_get_choice     (LuminalPhotonList *self);
 void            luminal_photon_list_select         (LuminalPhotonList *self,
                                                     LuminalHandler    *handler);
 void            luminal_photon_list_states_changed (LuminalPhotonList *self);

@@ -8,6 +8,7 @@
 
 #include "luminal-look.h"
 #include "luminal-row-layout.h"
+#include "luminal-visible.h"
 
 /* One photon in the list. It follows its handler's notifications and shows all
  * of them at once, in the next frame: a reload passes through ten phases in a
@@ -15,10 +16,19 @@
 
 #define N_TAGS 2
 
+/* What is over sooner is not shown to be under way, and what comes again sooner does not
+ * flash again: a file may be saved a hundred times a second. */
+#define BUSY_MILLISECONDS 150
+#define FLASH_MICROSECONDS (1500 * 1000)
+
+/* About as much of a name as anybody reads. */
+#define NAME_LENGTH 200
+
 struct _LuminalPhotonRow
 {
   GtkWidget parent_instance;
 
+  GtkWidget *check; /* only where photons are picked out */
   GtkImage *icon;
   GtkSpinner *spinner;
   GtkLabel *name;
@@ -28,14 +38,20 @@ struct _LuminalPhotonRow
   GtkWidget *tags;
   GtkLabel *tag_labels[N_TAGS];
   GtkLabel *more_tags;
+  GtkWidget *buttons;
   GtkButton *start;
   GtkButton *reload;
   GtkButton *unload;
+  GtkButton *load;
 
   LuminalHandler *handler;
   gulong notify_id;
   guint tick_id;
+  guint busy_id;
+  gboolean is_busy;  /* as is shown */
+  gboolean choosing;
   guint generation;
+  gint64 last_flash;
   const char *icon_class;
   const char *flash_class;
 };
@@ -50,6 +66,7 @@ enum
 enum
 {
   COMMAND,
+  TAG,
   N_SIGNALS
 };
 
@@ -93,7 +110,12 @@ static char *
 describe_detail (LuminalHandler *handler)
 {
   if (luminal_look_is_problem (luminal_look_of (handler)))
-    return luminal_look_message (luminal_handler_get_error (handler));
+    {
+      g_autofree char *message = luminal_look_message (luminal_handler_get_error (handler));
+      g_autofree char *start = g_utf8_substring (message, 0, MIN (g_utf8_strlen (message, -1), 2000));
+
+      return luminal_visible_text (start);
+    }
 
   return g_filename_display_name (luminal_handler_get_filepath (handler));
 }
@@ -113,13 +135,19 @@ describe_part (LuminalPhotonRow *self,
   if (part == GTK_WIDGET (self->changed))
     return g_strdup (_("Its file changed since it was loaded"));
   if (part == self->tags)
-    return g_strjoinv (", ", (char **) luminal_handler_get_tags (self->handler));
+    {
+      g_autofree char *tags = g_strjoinv (", ", (char **) luminal_handler_get_tags (self->handler));
+
+      return luminal_visible_line (tags, LUMINAL_VISIBLE_LENGTH, NULL);
+    }
   if (part == GTK_WIDGET (self->start))
     return g_strdup (_("Start"));
   if (part == GTK_WIDGET (self->reload))
     return g_strdup (_("Reload"));
   if (part == GTK_WIDGET (self->unload))
     return g_strdup (_("Unload"));
+  if (part == GTK_WIDGET (self->load))
+    return g_strdup (_("Load"));
 
   return NULL;
 }
@@ -165,8 +193,10 @@ update_tags (LuminalPhotonRow *self)
 
   for (guint i = 0; i < N_TAGS; i++)
     {
-      gtk_widget_set_visible (GTK_WIDGET (self->tag_labels[i]), i < n_tags);
-      gtk_label_set_text (self->tag_labels[i], i < n_tags ? tags[i] : "");
+      g_autofree char *tag = i < n_tags ? luminal_visible_line (tags[i], 50, NULL) : NULL;
+
+      gtk_widget_set_visible (GTK_WIDGET (self->tag_labels[i]), tag != NULL);
+      gtk_label_set_text (self->tag_labels[i], tag != NULL ? tag : "");
     }
 
   gtk_widget_set_visible (GTK_WIDGET (self->more_tags), n_tags > N_TAGS);
@@ -186,33 +216,35 @@ update_buttons (LuminalPhotonRow *self,
                 LuminalLook       look,
                 const char       *name)
 {
+  LuminalStatus status = luminal_handler_get_status (self->handler);
+  gboolean is_gone = luminal_handler_get_file_missing (self->handler);
+  gboolean is_loaded = status != LUMINAL_STATUS_UNLOADED;
+  gboolean is_free = look != LUMINAL_LOOK_BUSY;
   g_autofree char *start = g_strdup_printf (_("Start %s"), name);
   g_autofree char *reload = g_strdup_printf (_("Reload %s"), name);
   g_autofree char *unload = g_strdup_printf (_("Unload %s"), name);
+  g_autofree char *load = g_strdup_printf (_("Load %s"), name);
 
   set_accessible_label (self->start, start);
   set_accessible_label (self->reload, reload);
   set_accessible_label (self->unload, unload);
+  set_accessible_label (self->load, load);
 
-  if (look == LUMINAL_LOOK_BUSY)
-    {
-      gtk_widget_set_sensitive (GTK_WIDGET (self->start), FALSE);
-      gtk_widget_set_sensitive (GTK_WIDGET (self->reload), FALSE);
-      return;
-    }
-
-  gtk_widget_set_sensitive (GTK_WIDGET (self->start), TRUE);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->reload), look != LUMINAL_LOOK_UNLOADED);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->unload), look != LUMINAL_LOOK_UNLOADED);
   gtk_widget_set_visible (GTK_WIDGET (self->start),
-                          look == LUMINAL_LOOK_LOADED || look == LUMINAL_LOOK_STOPPED);
+                          status == LUMINAL_STATUS_LOADED || status == LUMINAL_STATUS_STOPPED);
+  gtk_widget_set_visible (GTK_WIDGET (self->unload), is_loaded);
+  gtk_widget_set_visible (GTK_WIDGET (self->load), !is_loaded);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->start), is_free);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->reload), is_free && is_loaded && !is_gone);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->load), !is_gone);
 }
 
 /* A spinner that spins unseen would still paint 60 times a second. */
 static void
 update_spinner (LuminalPhotonRow *self)
 {
-  gboolean busy = self->handler != NULL && luminal_look_of (self->handler) == LUMINAL_LOOK_BUSY;
+  gboolean busy = self->handler != NULL && self->is_busy;
 
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), !busy);
@@ -250,10 +282,26 @@ static void
 update_flash (LuminalPhotonRow *self)
 {
   guint generation = luminal_handler_get_generation (self->handler);
+  gint64 now = g_get_monotonic_time ();
 
-  if (generation > self->generation && self->generation > 0)
-    replace_class (self, &self->flash_class, generation % 2 == 0 ? "flash-even" : "flash-odd");
+  if (generation > self->generation && self->generation > 0 && now - self->last_flash > FLASH_MICROSECONDS)
+    {
+      replace_class (self, &self->flash_class,
+                     g_strcmp0 (self->flash_class, "flash-odd") == 0 ? "flash-even" : "flash-odd");
+      self->last_flash = now;
+    }
   self->generation = generation;
+}
+
+static void
+set_class (gpointer    widget,
+           const char *name,
+           gboolean    has)
+{
+  if (has)
+    gtk_widget_add_css_class (GTK_WIDGET (widget), name);
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (widget), name);
 }
 
 static void
@@ -262,28 +310,20 @@ update (LuminalPhotonRow *self)
   LuminalLook look = luminal_look_of (self->handler);
   g_autofree char *state = luminal_look_describe (self->handler);
   g_autofree char *detail = luminal_look_detail (self->handler);
-  const char *name = luminal_handler_get_name (self->handler);
+  g_autofree char *visible_detail = luminal_visible_line (detail, LUMINAL_VISIBLE_LENGTH, NULL);
+  const char *full_name = luminal_handler_get_name (self->handler);
+  g_autofree char *name = luminal_visible_line (full_name != NULL ? full_name : "", NAME_LENGTH, NULL);
   const char *pinned = luminal_handler_get_pinned (self->handler);
-  gboolean dim = look == LUMINAL_LOOK_STOPPED || look == LUMINAL_LOOK_UNLOADED;
 
-  if (name == NULL)
-    name = "";
-
+  self->is_busy = look == LUMINAL_LOOK_BUSY;
   gtk_label_set_text (self->name, name);
-  gtk_label_set_text (self->detail, detail);
+  gtk_label_set_text (self->detail, visible_detail);
 
   /* An error is what to read in its row. */
-  if (luminal_look_is_problem (look))
-    gtk_widget_remove_css_class (GTK_WIDGET (self->detail), "dim-label");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->detail), "dim-label");
+  set_class (self->detail, "dim-label", !luminal_look_is_problem (look));
+  set_class (self, "stopped", luminal_look_is_dim (look));
 
-  if (dim)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "stopped");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "stopped");
-
-  if (look != LUMINAL_LOOK_BUSY)
+  if (!self->is_busy)
     {
       gtk_image_set_from_icon_name (self->icon, luminal_look_get_icon_name (look));
       replace_class (self->icon, &self->icon_class, luminal_look_get_style_class (look));
@@ -297,13 +337,28 @@ update (LuminalPhotonRow *self)
       set_accessible_label (self->pinned, why);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->changed),
-                          luminal_handler_get_changed_on_disk (self->handler));
+                          luminal_handler_get_changed_on_disk (self->handler) && look != LUMINAL_LOOK_GONE);
 
   update_tags (self);
   update_buttons (self, look, name);
   update_spinner (self);
-  update_accessible (self, name, state, detail);
+  update_accessible (self, name, state, visible_detail);
   update_flash (self);
+}
+
+static void queue_update (LuminalPhotonRow *self);
+
+static gboolean
+busy_cb (gpointer user_data)
+{
+  LuminalPhotonRow *self = user_data;
+
+  /* It is so still. */
+  self->busy_id = 0;
+  self->is_busy = TRUE;
+  queue_update (self);
+
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -314,18 +369,64 @@ update_cb (GtkWidget     *widget,
   LuminalPhotonRow *self = LUMINAL_PHOTON_ROW (widget);
 
   self->tick_id = 0;
-  if (self->handler != NULL)
-    update (self);
+  if (self->handler == NULL)
+    return G_SOURCE_REMOVE;
 
+  if (luminal_look_of (self->handler) != LUMINAL_LOOK_BUSY)
+    g_clear_handle_id (&self->busy_id, g_source_remove);
+  else if (!self->is_busy)
+    {
+      if (self->busy_id == 0)
+        self->busy_id = g_timeout_add (BUSY_MILLISECONDS, busy_cb, self);
+      return G_SOURCE_REMOVE;
+    }
+
+  update (self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+queue_update (LuminalPhotonRow *self)
+{
+  if (self->tick_id == 0)
+    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), update_cb, NULL, NULL);
 }
 
 static void
 notify_cb (LuminalPhotonRow *self,
            GParamSpec       *pspec)
 {
-  if (self->tick_id == 0 && luminal_look_depends_on (pspec))
-    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), update_cb, NULL, NULL);
+  if (luminal_look_depends_on (pspec))
+    queue_update (self);
+}
+
+/* The list would take a click with Control for one that selects no row. */
+static void
+pressed_cb (LuminalPhotonRow *self,
+            int               n_press,
+            double            x,
+            double            y,
+            GtkGesture       *gesture)
+{
+  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+
+  if ((state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0)
+    gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+/* Which of its tags is there. */
+static const char *
+find_tag (LuminalPhotonRow *self,
+          double            x,
+          double            y)
+{
+  GtkWidget *part = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
+
+  for (guint i = 0; i < N_TAGS; i++)
+    if (part == GTK_WIDGET (self->tag_labels[i]))
+      return luminal_handler_get_tags (self->handler)[i];
+
+  return NULL;
 }
 
 /* A click anywhere but on a button; the list selects the row by itself. */
@@ -333,10 +434,31 @@ static void
 released_cb (LuminalPhotonRow *self,
              int               n_press,
              double            x,
-             double            y)
+             double            y,
+             GtkGesture       *gesture)
 {
-  if (n_press == 1 && gtk_widget_contains (GTK_WIDGET (self), x, y))
-    g_signal_emit (self, signals[COMMAND], 0, LUMINAL_COMMAND_DETAILS);
+  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  LuminalCommand command = LUMINAL_COMMAND_DETAILS;
+  const char *tag;
+
+  if (self->handler == NULL || !gtk_widget_contains (GTK_WIDGET (self), x, y))
+    return;
+
+  if ((state & GDK_SHIFT_MASK) != 0)
+    command = LUMINAL_COMMAND_CHOOSE_RANGE;
+  else if ((state & GDK_CONTROL_MASK) != 0 || self->choosing)
+    command = LUMINAL_COMMAND_CHOOSE;
+
+  if (command == LUMINAL_COMMAND_DETAILS)
+    {
+      tag = find_tag (self, x, y);
+      if (tag != NULL)
+        g_signal_emit (self, signals[TAG], 0, tag);
+      else if (n_press == 1)
+        g_signal_emit (self, signals[COMMAND], 0, command);
+    }
+  else
+    g_signal_emit (self, signals[COMMAND], 0, command);
 }
 
 static void
@@ -355,6 +477,18 @@ static void
 unload_clicked_cb (LuminalPhotonRow *self)
 {
   g_signal_emit (self, signals[COMMAND], 0, LUMINAL_COMMAND_UNLOAD);
+}
+
+static void
+load_clicked_cb (LuminalPhotonRow *self)
+{
+  g_signal_emit (self, signals[COMMAND], 0, LUMINAL_COMMAND_LOAD);
+}
+
+static void
+check_toggled_cb (LuminalPhotonRow *self)
+{
+  g_signal_emit (self, signals[COMMAND], 0, LUMINAL_COMMAND_CHOOSE);
 }
 
 static void
@@ -414,6 +548,7 @@ luminal_photon_row_dispose (GObject *object)
   if (self->tick_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
+  g_clear_handle_id (&self->busy_id, g_source_remove);
   g_clear_signal_handler (&self->notify_id, self->handler);
   g_clear_object (&self->handler);
 
@@ -446,6 +581,10 @@ luminal_photon_row_class_init (LuminalPhotonRowClass *klass)
                                    0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_INT);
 
+  /* One of its tags was clicked: the tag. */
+  signals[TAG] = g_signal_new ("tag", LUMINAL_TYPE_PHOTON_ROW, G_SIGNAL_RUN_LAST,
+                               0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
   gtk_widget_class_set_css_name (widget_class, "photon");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, LUMINAL_TYPE_ROW_LAYOUT);
@@ -463,13 +602,17 @@ luminal_photon_row_class_init (LuminalPhotonRowClass *klass)
   gtk_widget_class_bind_template_child_full (widget_class, "tag_1", FALSE,
                                              G_STRUCT_OFFSET (LuminalPhotonRow, tag_labels[1]));
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, more_tags);
+  gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, buttons);
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, start);
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, reload);
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, unload);
+  gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, load);
+  gtk_widget_class_bind_template_callback (widget_class, pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, released_cb);
   gtk_widget_class_bind_template_callback (widget_class, start_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, reload_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, unload_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, load_clicked_cb);
 }
 
 static void
@@ -505,7 +648,10 @@ luminal_photon_row_set_handler (LuminalPhotonRow *self,
   g_clear_signal_handler (&self->notify_id, self->handler);
   g_set_object (&self->handler, handler);
   replace_class (self, &self->flash_class, NULL);
+  g_clear_handle_id (&self->busy_id, g_source_remove);
   self->generation = 0;
+  self->last_flash = 0;
+  self->is_busy = FALSE;
 
   if (handler != NULL)
     {
@@ -517,4 +663,39 @@ luminal_photon_row_set_handler (LuminalPhotonRow *self,
     update_spinner (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HANDLER]);
+}
+
+void
+luminal_photon_row_set_choosing (LuminalPhotonRow *self,
+                                 gboolean          choosing,
+                                 gboolean          chosen)
+{
+  g_return_if_fail (LUMINAL_IS_PHOTON_ROW (self));
+
+  self->choosing = choosing;
+  gtk_widget_set_visible (self->buttons, !choosing);
+  if (choosing && self->check == NULL)
+    {
+      self->check = gtk_check_button_new ();
+      gtk_widget_set_valign (self->check, GTK_ALIGN_CENTER);
+      gtk_widget_insert_after (self->check, GTK_WIDGET (self), NULL);
+      g_signal_connect_object (self->check, "toggled",
+                               G_CALLBACK (check_toggled_cb), self, G_CONNECT_SWAPPED);
+    }
+  if (self->check == NULL)
+    return;
+
+  gtk_widget_set_visible (self->check, choosing);
+  if (choosing && self->handler != NULL)
+    {
+      const char *full_name = luminal_handler_get_name (self->handler);
+      g_autofree char *name = luminal_visible_line (full_name != NULL ? full_name : "", NAME_LENGTH, NULL);
+      g_autofree char *label = g_strdup_printf (_("Select %s"), name);
+
+      set_accessible_label (self->check, label);
+    }
+
+  g_signal_handlers_block_by_func (self->check, check_toggled_cb, self);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->check), choosing && chosen);
+  g_signal_handlers_unblock_by_func (self->check, check_toggled_cb, self);
 }

@@ -5,19 +5,9 @@
 #include <gtk/gtk.h>
 #include <luminal.h>
 
-G_BEGIN_DECLS
+#include "luminal-command.h"
 
-/* What can be asked of one photon. */
-typedef enum
-{
-  LUMINAL_COMMAND_START,
-  LUMINAL_COMMAND_STOP,
-  LUMINAL_COMMAND_LOAD,
-  LUMINAL_COMMAND_RELOAD,
-  LUMINAL_COMMAND_UNLOAD,
-  LUMINAL_COMMAND_DETAILS,
-  LUMINAL_COMMAND_SHOW_IN_FILES,
-} LuminalCommand;
+G_BEGIN_DECLS
 
 #define LUMINAL_TYPE_PHOTON_ROW (luminal_photon_row_get_type ())
 
@@ -28,5 +18,10 @@ GtkWidget      *luminal_photon_row_new         (void);
 LuminalHandler *luminal_photon_row_get_handler (LuminalPhotonRow *self);
 void            luminal_photon_row_set_handler (LuminalPhotonRow *self,
                                                 LuminalHandler   *handler);
+
+/* While photons are picked out, a row shows whether it is, and nothing to press. */
+void            luminal_photon_row_set_choosing (LuminalPhotonRow *self,
+                                                 gboolean          choosing,
+                                                 gboolean          chosen);
 
 G_END_DECLS

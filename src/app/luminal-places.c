@@ -33,3 +33,24 @@ luminal_places_find_data (const char *name)
 
   return NULL;
 }
+
+/**
+ * luminal_places_get_photons:
+ *
+ * In a Flatpak it is the folder of the system outside, which is the one that editors and an
+ * installation there use.
+ *
+ * Returns: (transfer full): the folder, which need not be there
+ */
+GFile *
+luminal_places_get_photons (void)
+{
+  g_autofree char *usual = g_build_filename (g_get_home_dir (), ".local", "share", NULL);
+  const char *outside = g_getenv ("HOST_XDG_DATA_HOME");
+  const char *data = g_get_user_data_dir ();
+
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+    data = outside != NULL ? outside : usual;
+
+  return g_file_new_build_filename (data, "luminal", "photons", NULL);
+}

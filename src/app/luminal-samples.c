@@ -112,7 +112,7 @@ copy_in_thread (GTask        *task,
 {
   const char *path = task_data;
   g_autoptr (GFile) from = g_file_new_for_path (path);
-  g_autoptr (GFile) to = g_file_new_build_filename (g_get_user_data_dir (), "luminal", "photons", NULL);
+  g_autoptr (GFile) to = luminal_places_get_photons ();
   g_autoptr (GError) error = NULL;
 
   if (copy_folder (from, to, 0, cancellable, &error))

@@ -12,6 +12,7 @@ struct _LuminalSession
 
   LuminalLoader *loader;
   LuminalOutputBook *outputs;
+  LuminalRoster *roster;
   GFile *folder;
   LuminalSessionState state;
   GError *error;
@@ -19,6 +20,7 @@ struct _LuminalSession
 
   /* wishes */
   gboolean watch;
+  gboolean watch_lost;
   gboolean reopen;
   GTask *close_task;
 
@@ -38,6 +40,8 @@ gboolean luminal_session_is_leaving (LuminalSession *self);
 void     luminal_session_report     (LuminalSession *self,
                                      const char     *name,
                                      GError         *error);
+void     luminal_session_tell_stopped (LuminalSession *self,
+                                       LuminalHandler *handler);
 void     luminal_session_start_each (LuminalSession *self,
                                      GPtrArray      *handlers);
 

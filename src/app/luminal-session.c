@@ -22,6 +22,7 @@ enum
 {
   PROBLEM,
   UNLOADED,
+  STOPPED,
   VANISHED,
   N_SIGNALS
 };
@@ -69,6 +70,13 @@ luminal_session_report (LuminalSession *self,
     g_signal_emit (self, signals[PROBLEM], 0, name, error);
 }
 
+void
+luminal_session_tell_stopped (LuminalSession *self,
+                              LuminalHandler *handler)
+{
+  g_signal_emit (self, signals[STOPPED], 0, handler);
+}
+
 /* The folder: what the page shows when there is no photon in it */
 
 static void
@@ -89,6 +97,8 @@ probed_cb (GObject      *source,
 
   if (error != NULL)
     set_state (self, LUMINAL_SESSION_UNAVAILABLE, g_steal_pointer (&error));
+  else if (luminal_roster_can_load_some (self->roster))
+    set_state (self, LUMINAL_SESSION_READY, NULL);
   else
     set_state (self, LUMINAL_SESSION_EMPTY, NULL);
 
@@ -98,12 +108,19 @@ probed_cb (GObject      *source,
 static void
 look_around (LuminalSession *self)
 {
-  if (self->busy || luminal_session_is_leaving (self) || self->folder == NULL)
+  if (self->busy || luminal_session_is_leaving (self))
     return;
 
   if (g_list_model_get_n_items (photons (self)) > 0)
     {
       set_state (self, LUMINAL_SESSION_READY, NULL);
+      return;
+    }
+
+  /* Single modules can be there without one. */
+  if (self->folder == NULL)
+    {
+      set_state (self, LUMINAL_SESSION_NO_FOLDER, NULL);
       return;
     }
 
@@ -202,6 +219,7 @@ leave (LuminalSession *self)
     g_ptr_array_add (handlers, g_list_model_get_item (model, i));
 
   self->left = TRUE;
+  luminal_roster_set_keeping (self->roster, FALSE);
   luminal_loader_unload_photons_async (self->loader,
                                        handlers,
                                        FALSE,
@@ -231,6 +249,7 @@ end_scan (LuminalSession *self,
   else
     {
       /* Nothing is followed, and no switch shall pretend it is. */
+      self->watch_lost = self->watch && !cancelled;
       luminal_session_set_watch (self, FALSE);
 
       if (some && !cancelled)
@@ -260,24 +279,9 @@ watched_cb (GObject      *source,
 }
 
 static void
-loaded_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (LuminalSession) self = user_data;
-  g_autoptr (GPtrArray) handlers = NULL;
-  GError *error = NULL;
-
-  handlers = luminal_loader_load_photons_finish (self->loader, result, &error);
-  if (handlers != NULL && !luminal_session_is_leaving (self))
-    luminal_session_start_each (self, handlers);
-
-  end_scan (self, error);
-}
-
-static void
 watch (LuminalSession *self)
 {
+  self->watch_lost = FALSE;
   luminal_loader_watch_photons_async (self->loader,
                                       self->folder,
                                       LUMINAL_TYPE_PHOTON,
@@ -294,17 +298,9 @@ scan (LuminalSession *self)
   self->reopen = FALSE;
   set_state (self, LUMINAL_SESSION_SCANNING, NULL);
 
-  if (self->watch)
-    watch (self);
-  else
-    luminal_loader_load_photons_async (self->loader,
-                                       self->folder,
-                                       LUMINAL_TYPE_PHOTON,
-                                       NULL,
-                                       self->recursive,
-                                       begin_step (self),
-                                       loaded_cb,
-                                       g_object_ref (self));
+  luminal_roster_forget (self->roster);
+  luminal_roster_set_keeping (self->roster, TRUE);
+  watch (self);
 }
 
 static void
@@ -315,9 +311,9 @@ advance (LuminalSession *self)
   if (self->busy)
     return;
 
-  if (watching && (luminal_session_is_leaving (self) || !self->watch))
+  if (watching && luminal_session_is_leaving (self))
     luminal_loader_stop_watching_photons_async (self->loader,
-                                                luminal_session_is_leaving (self),
+                                                TRUE,
                                                 begin_step (self),
                                                 stop_watching_cb,
                                                 g_object_ref (self));
@@ -386,6 +382,7 @@ luminal_session_finalize (GObject *object)
   LuminalSession *self = LUMINAL_SESSION (object);
 
   g_clear_object (&self->outputs);
+  g_clear_object (&self->roster);
   g_clear_object (&self->loader);
   g_clear_object (&self->folder);
   g_clear_object (&self->cancellable);
@@ -425,6 +422,11 @@ luminal_session_class_init (LuminalSessionClass *klass)
                                     0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_FILE);
 
+  /* A photon was stopped as asked. */
+  signals[STOPPED] = g_signal_new ("stopped", LUMINAL_TYPE_SESSION, G_SIGNAL_RUN_LAST,
+                                   0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 1, LUMINAL_TYPE_HANDLER);
+
   /* A photon left because its file did: its name. */
   signals[VANISHED] = g_signal_new ("vanished", LUMINAL_TYPE_SESSION, G_SIGNAL_RUN_LAST,
                                     0, NULL, NULL, NULL,
@@ -439,6 +441,7 @@ luminal_session_init (LuminalSession *self)
     g_hash_table_new_full (g_file_hash, (GEqualFunc) g_file_equal, g_object_unref, NULL);
   self->loader = luminal_loader_new (TRUE, TRUE);
   self->outputs = luminal_output_book_new (self->loader);
+  self->roster = luminal_roster_new (self->loader);
   g_signal_connect_object (self->loader, "items-changed",
                            G_CALLBACK (photons_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "event",
@@ -457,6 +460,15 @@ luminal_session_get_loader (LuminalSession *self)
   g_return_val_if_fail (LUMINAL_IS_SESSION (self), NULL);
 
   return self->loader;
+}
+
+/* The photons as a person sees them. */
+LuminalRoster *
+luminal_session_get_roster (LuminalSession *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_SESSION (self), NULL);
+
+  return self->roster;
 }
 
 LuminalOutputBook *
@@ -491,6 +503,24 @@ luminal_session_get_error (LuminalSession *self)
   return self->error;
 }
 
+/* Whether changes are put to work. */
+gboolean
+luminal_session_get_watching (LuminalSession *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_SESSION (self), FALSE);
+
+  return self->watch && luminal_loader_get_watching (self->loader);
+}
+
+/* Whether they would be, if it could be done. */
+gboolean
+luminal_session_get_watch_lost (LuminalSession *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_SESSION (self), FALSE);
+
+  return self->watch_lost;
+}
+
 gboolean
 luminal_session_get_watch (LuminalSession *self)
 {
@@ -510,6 +540,7 @@ luminal_session_set_watch (LuminalSession *self,
     return;
 
   self->watch = watch_folder;
+  luminal_loader_set_notice_only (self->loader, !watch_folder);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WATCH]);
   advance (self);
 }

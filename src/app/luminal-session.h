@@ -5,6 +5,7 @@
 #include <luminal.h>
 
 #include "luminal-output-book.h"
+#include "luminal-roster.h"
 
 G_BEGIN_DECLS
 
@@ -34,10 +35,13 @@ G_DECLARE_FINAL_TYPE (LuminalSession, luminal_session, LUMINAL, SESSION, GObject
 LuminalSession      *luminal_session_new            (void);
 
 LuminalLoader       *luminal_session_get_loader     (LuminalSession      *self);
+LuminalRoster       *luminal_session_get_roster     (LuminalSession      *self);
 LuminalOutputBook   *luminal_session_get_outputs    (LuminalSession      *self);
 GFile               *luminal_session_get_folder     (LuminalSession      *self);
 LuminalSessionState  luminal_session_get_state      (LuminalSession      *self);
 const GError        *luminal_session_get_error      (LuminalSession      *self);
+gboolean             luminal_session_get_watching   (LuminalSession      *self);
+gboolean             luminal_session_get_watch_lost (LuminalSession      *self);
 gboolean             luminal_session_get_watch      (LuminalSession      *self);
 void                 luminal_session_set_watch      (LuminalSession      *self,
                                                      gboolean             watch);
@@ -63,7 +67,19 @@ void                 luminal_session_reload         (LuminalSession      *self,
 void                 luminal_session_revert         (LuminalSession      *self,
                                                      LuminalHandler      *handler,
                                                      guint                generation);
-void                 luminal_session_reload_all     (LuminalSession      *self);
+void                 luminal_session_reload_each    (LuminalSession      *self,
+                                                     GListModel          *photons,
+                                                     gboolean           (*wanted) (LuminalHandler *handler));
+void                 luminal_session_reload_several (LuminalSession      *self,
+                                                     GPtrArray           *handlers);
+void                 luminal_session_start_several  (LuminalSession      *self,
+                                                     GPtrArray           *handlers);
+void                 luminal_session_stop_several   (LuminalSession      *self,
+                                                     GPtrArray           *handlers);
+void                 luminal_session_unload_several (LuminalSession      *self,
+                                                     GPtrArray           *handlers);
+void                 luminal_session_force_stop     (LuminalSession      *self,
+                                                     LuminalHandler      *handler);
 void                 luminal_session_unload         (LuminalSession      *self,
                                                      LuminalHandler      *handler);
 void                 luminal_session_load           (LuminalSession      *self,

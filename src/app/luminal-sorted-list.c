@@ -6,16 +6,22 @@
 
 #include <luminal.h>
 
-/* Photons by name. While a folder is scanned they come one by one, and each takes its
- * place without anything else being looked at: GtkSortListModel goes through all of them
- * for every one, and reports everything behind it as changed. */
+#include "luminal-look.h"
+
+/* Photons in order: by name, those with problems before the others, or those first that
+ * changed last. While a folder is scanned they come one by one, and each takes its place without anything else
+ * being looked at: GtkSortListModel goes through all of them for every one, and reports
+ * everything behind it as changed. */
 
 typedef struct
 {
   LuminalSortedList *list;
   LuminalHandler *handler;
+  GSequenceIter *iter;
   gulong notify_id;
   char *key;
+  gint64 rank; /* what comes before the name, as it was when it was last looked at */
+  gboolean is_stale;
 } Entry;
 
 struct _LuminalSortedList
@@ -26,6 +32,9 @@ struct _LuminalSortedList
   gulong changed_id;
   GPtrArray *iters; /* GSequenceIter, in the order of the model */
   GSequence *entries;
+  GSequence *moving; /* the one on its way */
+  LuminalOrder order;
+  GPtrArray *stale; /* of Entry: what has changed since */
 
   /* Whoever goes through all of them asks for the next one most of the time. */
   GSequenceIter *last;
@@ -44,6 +53,8 @@ entry_free (gpointer data)
   Entry *entry = data;
 
   g_clear_signal_handler (&entry->notify_id, entry->handler);
+  if (entry->is_stale)
+    g_ptr_array_remove_fast (entry->list->stale, entry);
   g_object_unref (entry->handler);
   g_free (entry->key);
   g_free (entry);
@@ -58,6 +69,57 @@ make_key (LuminalHandler *handler)
   g_autofree char *folded = g_utf8_casefold (valid, -1);
 
   return g_utf8_collate_key_for_filename (folded, -1);
+}
+
+static gint64
+problem_rank (LuminalHandler *handler)
+{
+  switch (luminal_look_of (handler))
+    {
+    case LUMINAL_LOOK_CRASHED:
+      return 0;
+    case LUMINAL_LOOK_FAILED:
+      return 1;
+    case LUMINAL_LOOK_ROLLED_BACK:
+    case LUMINAL_LOOK_NOT_RELOADED:
+      return 2;
+    case LUMINAL_LOOK_LOADED:
+    case LUMINAL_LOOK_RUNNING:
+    case LUMINAL_LOOK_BUSY:
+    case LUMINAL_LOOK_STOPPED:
+    case LUMINAL_LOOK_UNLOADED:
+    case LUMINAL_LOOK_GONE:
+    default:
+      return 3;
+    }
+}
+
+/* When it was last tried to put something of it to work. */
+static gint64
+last_change (LuminalHandler *handler)
+{
+  GListModel *history = luminal_handler_get_history (handler);
+  guint n_attempts = history != NULL ? g_list_model_get_n_items (history) : 0;
+  gint64 started_at = luminal_handler_get_started_at (handler);
+  g_autoptr (LuminalGeneration) last = n_attempts > 0 ? g_list_model_get_item (history, n_attempts - 1) : NULL;
+
+  return last != NULL ? MAX (luminal_generation_get_time (last), started_at) : started_at;
+}
+
+static gint64
+make_rank (LuminalOrder    order,
+           LuminalHandler *handler)
+{
+  switch (order)
+    {
+    case LUMINAL_ORDER_PROBLEMS:
+      return problem_rank (handler);
+    case LUMINAL_ORDER_RECENT:
+      return -last_change (handler);
+    case LUMINAL_ORDER_NAME:
+    default:
+      return 0;
+    }
 }
 
 static void
@@ -77,32 +139,57 @@ compare (gconstpointer a,
 {
   const Entry *left = a;
   const Entry *right = b;
-  int order = g_strcmp0 (left->key, right->key);
+  int order;
 
+  if (left->rank != right->rank)
+    return left->rank < right->rank ? -1 : 1;
+
+  order = g_strcmp0 (left->key, right->key);
   if (order == 0)
     order = g_strcmp0 (luminal_handler_get_filepath (left->handler),
                        luminal_handler_get_filepath (right->handler));
   return order;
 }
 
-/* A module that could not be loaded has its file's name until it can. */
+/* It may belong elsewhere now. Nothing between its two places has changed, so nothing of
+ * that is reported. */
 static void
-renamed_cb (LuminalHandler *handler,
-            GParamSpec     *pspec,
-            GSequenceIter  *iter)
+move_entry (Entry *entry)
 {
-  Entry *entry = g_sequence_get (iter);
-  int before = g_sequence_iter_get_position (iter);
-  int after;
+  LuminalSortedList *self = entry->list;
+  GSequenceIter *before = g_sequence_iter_prev (entry->iter);
+  GSequenceIter *after = g_sequence_iter_next (entry->iter);
+  guint position;
 
-  g_free (entry->key);
-  entry->key = make_key (handler);
-  g_sequence_sort_changed (iter, compare, NULL);
+  if ((before == entry->iter || compare (g_sequence_get (before), entry, NULL) <= 0) &&
+      (g_sequence_iter_is_end (after) || compare (entry, g_sequence_get (after), NULL) <= 0))
+    return;
 
-  after = g_sequence_iter_get_position (iter);
-  if (after != before)
-    report (entry->list, (guint) MIN (before, after), (guint) ABS (after - before) + 1,
-            (guint) ABS (after - before) + 1);
+  position = (guint) g_sequence_iter_get_position (entry->iter);
+  g_sequence_move (entry->iter, g_sequence_get_end_iter (self->moving));
+  report (self, position, 1, 0);
+  g_sequence_move (entry->iter, g_sequence_search (self->entries, entry, compare, NULL));
+  report (self, (guint) g_sequence_iter_get_position (entry->iter), 0, 1);
+}
+
+/* A module that could not be loaded has its file's name until it can. Of all else it is
+ * enough to look at it once a frame. */
+static void
+notify_cb (LuminalHandler *handler,
+           GParamSpec     *pspec,
+           Entry          *entry)
+{
+  if (g_str_equal (pspec->name, "name"))
+    {
+      g_free (entry->key);
+      entry->key = make_key (handler);
+      move_entry (entry);
+    }
+  else if (!entry->is_stale && entry->list->order != LUMINAL_ORDER_NAME && luminal_look_depends_on (pspec))
+    {
+      entry->is_stale = TRUE;
+      g_ptr_array_add (entry->list->stale, entry);
+    }
 }
 
 static Entry *
@@ -114,16 +201,18 @@ entry_new (LuminalSortedList *self,
   entry->list = self;
   entry->handler = g_list_model_get_item (self->model, position);
   entry->key = make_key (entry->handler);
+  entry->rank = make_rank (self->order, entry->handler);
 
   return entry;
 }
 
 static void
-follow_name (GSequenceIter *iter)
+follow (GSequenceIter *iter)
 {
   Entry *entry = g_sequence_get (iter);
 
-  entry->notify_id = g_signal_connect (entry->handler, "notify::name", G_CALLBACK (renamed_cb), iter);
+  entry->iter = iter;
+  entry->notify_id = g_signal_connect (entry->handler, "notify", G_CALLBACK (notify_cb), entry);
 }
 
 static void
@@ -136,7 +225,7 @@ add_one_by_one (LuminalSortedList *self,
       GSequenceIter *iter =
         g_sequence_insert_sorted (self->entries, entry_new (self, position + i), compare, NULL);
 
-      follow_name (iter);
+      follow (iter);
       g_ptr_array_insert (self->iters, (int) (position + i), iter);
       report (self, (guint) g_sequence_iter_get_position (iter), 0, 1);
     }
@@ -153,7 +242,7 @@ add_at_once (LuminalSortedList *self,
     {
       GSequenceIter *iter = g_sequence_append (self->entries, entry_new (self, position + i));
 
-      follow_name (iter);
+      follow (iter);
       g_ptr_array_insert (self->iters, (int) (position + i), iter);
     }
   g_sequence_sort (self->entries, compare, NULL);
@@ -265,6 +354,8 @@ luminal_sorted_list_finalize (GObject *object)
 
   g_ptr_array_unref (self->iters);
   g_sequence_free (self->entries);
+  g_sequence_free (self->moving);
+  g_ptr_array_unref (self->stale);
 
   G_OBJECT_CLASS (luminal_sorted_list_parent_class)->finalize (object);
 }
@@ -283,6 +374,9 @@ luminal_sorted_list_init (LuminalSortedList *self)
 {
   self->iters = g_ptr_array_new ();
   self->entries = g_sequence_new (entry_free);
+  self->moving = g_sequence_new (NULL);
+  self->stale = g_ptr_array_new ();
+  self->order = LUMINAL_ORDER_NAME;
 }
 
 LuminalSortedList *
@@ -317,4 +411,80 @@ luminal_sorted_list_set_model (LuminalSortedList *self,
                                               G_CONNECT_SWAPPED);
   if (g_list_model_get_n_items (model) > 0)
     add_at_once (self, 0, g_list_model_get_n_items (model));
+}
+
+/* All of them anew. */
+static void
+sort (LuminalSortedList *self)
+{
+  guint n_items = (guint) g_sequence_get_length (self->entries);
+
+  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->entries);
+       !g_sequence_iter_is_end (iter);
+       iter = g_sequence_iter_next (iter))
+    {
+      Entry *entry = g_sequence_get (iter);
+
+      entry->rank = make_rank (self->order, entry->handler);
+      entry->is_stale = FALSE;
+    }
+  g_ptr_array_set_size (self->stale, 0);
+  g_sequence_sort (self->entries, compare, NULL);
+
+  if (n_items > 0)
+    report (self, 0, n_items, n_items);
+}
+
+void
+luminal_sorted_list_set_order (LuminalSortedList *self,
+                               LuminalOrder       order)
+{
+  g_return_if_fail (LUMINAL_IS_SORTED_LIST (self));
+
+  if (self->order == order)
+    return;
+
+  self->order = order;
+  sort (self);
+}
+
+/**
+ * luminal_sorted_list_states_changed:
+ * @self: the list
+ *
+ * To be called when photons changed, as often as their order may change: those that have
+ * changed take their new places.
+ */
+void
+luminal_sorted_list_states_changed (LuminalSortedList *self)
+{
+  g_autoptr (GPtrArray) moved = g_ptr_array_new ();
+
+  g_return_if_fail (LUMINAL_IS_SORTED_LIST (self));
+
+  for (guint i = 0; i < self->stale->len; i++)
+    {
+      Entry *entry = self->stale->pdata[i];
+
+      /* Nobody is to look for what only passes through its phases. */
+      entry->is_stale = FALSE;
+      if (luminal_handler_get_phase (entry->handler) == LUMINAL_PHASE_NONE &&
+          make_rank (self->order, entry->handler) != entry->rank)
+        g_ptr_array_add (moved, entry);
+    }
+  g_ptr_array_set_size (self->stale, 0);
+
+  /* Where many change at once, one report is less work. */
+  if (moved->len > 16)
+    {
+      sort (self);
+      return;
+    }
+  for (guint i = 0; i < moved->len; i++)
+    {
+      Entry *entry = moved->pdata[i];
+
+      entry->rank = make_rank (self->order, entry->handler);
+      move_entry (entry);
+    }
 }

@@ -10,9 +10,21 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (LuminalSortedList, luminal_sorted_list, LUMINAL, SORTED_LIST, GObject)
 
+/* As the settings have it. */
+typedef enum
+{
+  LUMINAL_ORDER_PROBLEMS,
+  LUMINAL_ORDER_NAME,
+  LUMINAL_ORDER_RECENT,
+} LuminalOrder;
+
 LuminalSortedList *luminal_sorted_list_new       (void);
 
 void               luminal_sorted_list_set_model (LuminalSortedList *self,
                                                   GListModel        *model);
+
+void               luminal_sorted_list_set_order      (LuminalSortedList *self,
+                                                       LuminalOrder       order);
+void               luminal_sorted_list_states_changed (LuminalSortedList *self);
 
 G_END_DECLS

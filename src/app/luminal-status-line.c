@@ -72,6 +72,22 @@ luminal_status_line_set_news (LuminalStatusLine *self,
   gtk_label_set_text (self->news, news);
 }
 
+/* What there is to know about the news, or NULL. */
+void
+luminal_status_line_set_remark (LuminalStatusLine *self,
+                                const char        *remark)
+{
+  g_return_if_fail (LUMINAL_IS_STATUS_LINE (self));
+
+  if (g_strcmp0 (remark, gtk_widget_get_tooltip_text (GTK_WIDGET (self->news))) == 0)
+    return;
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->news), remark);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->news),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, remark != NULL ? remark : "",
+                                  -1);
+}
+
 void
 luminal_status_line_set_scanning (LuminalStatusLine *self,
                                   gboolean           scanning)

@@ -14,6 +14,8 @@ void luminal_status_line_set_count    (LuminalStatusLine *self,
                                        const char        *count);
 void luminal_status_line_set_news     (LuminalStatusLine *self,
                                        const char        *news);
+void luminal_status_line_set_remark   (LuminalStatusLine *self,
+                                       const char        *remark);
 void luminal_status_line_set_scanning (LuminalStatusLine *self,
                                        gboolean           scanning);
 

@@ -20,10 +20,20 @@ luminal_tally_count (LuminalTally *tally,
     {
       g_autoptr (LuminalHandler) handler = g_list_model_get_item (photons, i);
 
+      if (luminal_handler_get_file_missing (handler))
+        tally->gone++;
+      else if (luminal_handler_get_changed_on_disk (handler))
+        tally->changed++;
+      if (luminal_handler_get_status (handler) == LUMINAL_STATUS_UNLOADED)
+        tally->unloaded++;
+
       switch (luminal_look_of (handler))
         {
-        case LUMINAL_LOOK_FAILED:
         case LUMINAL_LOOK_CRASHED:
+          tally->crashed++;
+          tally->failed++;
+          break;
+        case LUMINAL_LOOK_FAILED:
           tally->failed++;
           break;
         case LUMINAL_LOOK_ROLLED_BACK:
@@ -37,6 +47,7 @@ luminal_tally_count (LuminalTally *tally,
         case LUMINAL_LOOK_RUNNING:
         case LUMINAL_LOOK_STOPPED:
         case LUMINAL_LOOK_UNLOADED:
+        case LUMINAL_LOOK_GONE:
         default:
           break;
         }
@@ -78,6 +89,13 @@ luminal_tally_to_text (const LuminalTally *tally,
       g_string_append (text, " · ");
       g_string_append_printf (text, ngettext ("%u not reloaded", "%u not reloaded", tally->warned),
                               tally->warned);
+    }
+
+  if (tally->unloaded > 0)
+    {
+      g_string_append (text, " · ");
+      g_string_append_printf (text, ngettext ("%u unloaded", "%u unloaded", tally->unloaded),
+                              tally->unloaded);
     }
 
   return g_string_free (text, FALSE);

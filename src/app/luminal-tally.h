@@ -13,6 +13,10 @@ typedef struct
   guint failed;
   guint warned;
   guint busy;
+  guint crashed; /* of those that failed */
+  guint changed; /* on disk */
+  guint unloaded;
+  guint gone;    /* their files are */
 } LuminalTally;
 
 void  luminal_tally_count   (LuminalTally       *tally,

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "luminal-look.h"
 #include "luminal-photon-row.h"
 #include "luminal-show-file.h"
 
@@ -51,6 +52,35 @@ luminal_window_show_details (LuminalWindow  *self,
   gtk_widget_grab_focus (GTK_WIDGET (self->details));
 }
 
+void
+luminal_window_show_problem (LuminalWindow  *self,
+                             LuminalHandler *handler)
+{
+  luminal_window_show_details (self, handler);
+  luminal_details_show_problem (self->details);
+}
+
+/* A photon that somebody was told of elsewhere. Returns whether it is here. */
+gboolean
+luminal_window_show_photon (LuminalWindow *self,
+                            GFile         *file,
+                            const char    *name)
+{
+  LuminalLoader *loader = luminal_session_get_loader (self->session);
+  LuminalHandler *handler = luminal_loader_lookup (loader, name);
+  g_autoptr (GPtrArray) handlers = luminal_loader_lookup_file (loader, file);
+
+  if (handler == NULL || !g_file_equal (luminal_handler_get_file (handler), file))
+    handler = handlers != NULL && handlers->len > 0 ? handlers->pdata[0] : NULL;
+  if (handler == NULL)
+    return FALSE;
+
+  gtk_window_present (GTK_WINDOW (self));
+  luminal_window_show_problem (self, handler);
+
+  return TRUE;
+}
+
 /* Returns whether the keyboard went there. */
 gboolean
 luminal_window_enter_details (LuminalWindow *self)
@@ -82,6 +112,15 @@ luminal_window_get_current (LuminalWindow *self)
 
 /* What a person does */
 
+static void
+copy_error (LuminalWindow  *self,
+            LuminalHandler *handler)
+{
+  g_autofree char *message = luminal_look_message (luminal_handler_get_error (handler));
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.copy", "s", message);
+}
+
 void
 luminal_window_command (LuminalWindow  *self,
                         LuminalHandler *handler,
@@ -91,6 +130,9 @@ luminal_window_command (LuminalWindow  *self,
     {
     case LUMINAL_COMMAND_START:
       luminal_session_start (self->session, handler);
+      break;
+    case LUMINAL_COMMAND_FORCE_STOP:
+      luminal_session_force_stop (self->session, handler);
       break;
     case LUMINAL_COMMAND_STOP:
       luminal_session_stop (self->session, handler);
@@ -107,9 +149,21 @@ luminal_window_command (LuminalWindow  *self,
     case LUMINAL_COMMAND_DETAILS:
       luminal_window_show_details (self, handler);
       break;
+    case LUMINAL_COMMAND_OUTPUT:
+      luminal_window_show_details (self, handler);
+      luminal_details_show_output (self->details);
+      break;
+    case LUMINAL_COMMAND_COPY_PATH:
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.copy", "s", luminal_handler_get_filepath (handler));
+      break;
+    case LUMINAL_COMMAND_COPY_ERROR:
+      copy_error (self, handler);
+      break;
     case LUMINAL_COMMAND_SHOW_IN_FILES:
       luminal_show_file (GTK_WINDOW (self), luminal_handler_get_file (handler));
       break;
+    case LUMINAL_COMMAND_CHOOSE:
+    case LUMINAL_COMMAND_CHOOSE_RANGE:
     default:
       g_assert_not_reached ();
     }
@@ -139,10 +193,7 @@ tag_cb (LuminalWindow *self,
   g_autofree char *search = g_strdup_printf (strpbrk (plain, " \t\n") != NULL ? "tag:\"%s\"" : "tag:%s",
                                              plain);
 
-  adw_leaflet_set_visible_child (self->leaflet, self->list_side);
-  gtk_search_bar_set_search_mode (self->search_bar, TRUE);
-  gtk_editable_set_text (self->search_entry, search);
-  gtk_editable_set_position (self->search_entry, -1);
+  luminal_window_search (self, search);
 }
 
 static void
@@ -224,6 +275,8 @@ luminal_window_set_up_details (LuminalWindow *self)
                            G_CALLBACK (luminal_window_command), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "selected",
                            G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "tag",
+                           G_CALLBACK (tag_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->details, "command",
                            G_CALLBACK (luminal_window_command), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->details, "go-back",

@@ -212,6 +212,24 @@ luminal_window_open_file (LuminalWindow *self,
   luminal_window_show_wanted (self);
 }
 
+/**
+ * luminal_window_load_file:
+ * @self: the window
+ * @file: a module or a source
+ *
+ * Loads @file alone, from wherever it is, beside what the window shows, and selects its photon.
+ */
+void
+luminal_window_load_file (LuminalWindow *self,
+                          GFile         *file)
+{
+  g_return_if_fail (LUMINAL_IS_WINDOW (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  g_set_object (&self->wanted_file, file);
+  luminal_session_load (self->session, file);
+}
+
 /* Whether @file is among those that the window looks after. */
 gboolean
 luminal_window_has_file (LuminalWindow *self,
@@ -220,9 +238,7 @@ luminal_window_has_file (LuminalWindow *self,
   GFile *folder = luminal_window_get_folder (self);
   g_autoptr (GPtrArray) handlers = NULL;
 
-  if (folder == NULL)
-    return FALSE;
-  if (g_file_has_parent (file, folder))
+  if (folder != NULL && g_file_has_parent (file, folder))
     return TRUE;
 
   handlers = luminal_loader_lookup_file (luminal_session_get_loader (self->session), file);

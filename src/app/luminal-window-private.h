@@ -2,13 +2,17 @@
 
 #pragma once
 
+#include "compat.h"
+#include "luminal-choice-bar.h"
 #include "luminal-details.h"
 #include "luminal-folder-return.h"
+#include "luminal-notifier.h"
 #include "luminal-photon-list.h"
 #include "luminal-recent-folders.h"
 #include "luminal-session.h"
 #include "luminal-side.h"
 #include "luminal-status-line.h"
+#include "luminal-tally.h"
 #include "luminal-toast-queue.h"
 #include "luminal-welcome.h"
 #include "luminal-window.h"
@@ -22,6 +26,7 @@ struct _LuminalWindow
   GSettings *settings;
   LuminalSession *session;
   LuminalToastQueue *toasts;
+  LuminalNotifier *notifier;
   LuminalRecentFolders *recent;
   LuminalFolderReturn *folder_return;
   GFile *wanted_file;
@@ -29,9 +34,13 @@ struct _LuminalWindow
   AdwWindowTitle *title;
   GtkWidget *header;
   GtkWidget *search_button;
+  GtkWidget *choose_button;
+  GtkWidget *sort_button;
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
   AdwToastOverlay *toast_overlay;
+  LuminalCompatBanner *banner;
+  LuminalChoiceBar *choice_bar;
   GtkStack *stack;
   GtkSpinner *scan_spinner;
   LuminalWelcome *welcome;
@@ -49,13 +58,22 @@ struct _LuminalWindow
   GSimpleAction *watch;
   char *last_news;
   guint tick_id;
+  int shown_banner;
+  guint n_gone;
+  gboolean is_folder_gone;
   gboolean closing;
 };
+
+/* What happens, in toasts and in the status line. */
+void luminal_window_set_up_news     (LuminalWindow  *self);
 
 /* The other side of the window: the details of one photon. */
 void luminal_window_install_details (GtkWidgetClass *widget_class);
 void luminal_window_set_up_details  (LuminalWindow  *self);
 void luminal_window_show_details    (LuminalWindow  *self,
+                                     LuminalHandler *handler);
+/* Where it says what is wrong with it. */
+void luminal_window_show_problem    (LuminalWindow  *self,
                                      LuminalHandler *handler);
 gboolean luminal_window_enter_details (LuminalWindow *self);
 
@@ -73,5 +91,22 @@ void luminal_window_command         (LuminalWindow  *self,
                                      int             command);
 /* The photon that a key is meant for. */
 LuminalHandler *luminal_window_get_current (LuminalWindow *self);
+
+/* However much happens, the window is brought up to date once a frame. */
+void luminal_window_queue_update    (LuminalWindow *self);
+void luminal_window_search          (LuminalWindow *self,
+                                     const char    *search);
+
+/* What is done with the list as a whole. */
+void luminal_window_install_list    (GtkWidgetClass *widget_class);
+void luminal_window_set_up_list     (LuminalWindow  *self);
+void luminal_window_update_choice   (LuminalWindow  *self);
+
+/* The banner over it. */
+void luminal_window_set_up_banner   (LuminalWindow      *self);
+void luminal_window_update_banner   (LuminalWindow      *self,
+                                     const LuminalTally *tally);
+void luminal_window_look_for_folder (LuminalWindow      *self,
+                                     const LuminalTally *tally);
 
 G_END_DECLS

@@ -8,7 +8,6 @@
 #include <luminal.h>
 
 #include "compat.h"
-#include "luminal-error-dialog.h"
 #include "luminal-look.h"
 #include "luminal-pages.h"
 #include "luminal-settings.h"
@@ -38,7 +37,7 @@ has_photons (LuminalWindow *self)
 
   return state == LUMINAL_SESSION_READY ||
          (state == LUMINAL_SESSION_SCANNING &&
-          g_list_model_get_n_items (G_LIST_MODEL (luminal_session_get_loader (self->session))) > 0);
+          g_list_model_get_n_items (G_LIST_MODEL (luminal_session_get_roster (self->session))) > 0);
 }
 
 static void
@@ -61,7 +60,7 @@ update_page (LuminalWindow *self)
 
   luminal_photon_list_set_photons (
     self->list,
-    ready || scanning ? G_LIST_MODEL (luminal_session_get_loader (self->session)) : NULL);
+    ready || scanning ? G_LIST_MODEL (luminal_session_get_roster (self->session)) : NULL);
 
   switch (state)
     {
@@ -93,14 +92,30 @@ update_page (LuminalWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", ready);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reload", ready);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reload-all", ready);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.next-problem", ready);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.previous-problem", ready);
+  gtk_widget_set_sensitive (self->choose_button, ready);
+  gtk_widget_set_sensitive (self->sort_button, ready);
 }
 
 static void
 update_news (LuminalWindow *self)
 {
-  gboolean watching = luminal_loader_get_watching (luminal_session_get_loader (self->session));
+  gboolean watching = luminal_session_get_watching (self->session);
+  LuminalLoader *loader = luminal_session_get_loader (self->session);
+  const char *reason = watching ? luminal_loader_get_polling_reason (loader) : NULL;
   const char *state = watching ? _("Watching") : _("Not watching");
+  g_autofree char *remark = NULL;
   g_autofree char *text = NULL;
+
+  if (reason != NULL)
+    {
+      /* Translators: of a folder in which nobody tells of changes */
+      state = _("Looked at every 2 s");
+      /* Translators: the reason why, as a clause that begins in small letters */
+      remark = g_strdup_printf (_("Changes are found by looking at the folder every 2 s, as %s."), reason);
+    }
+  luminal_status_line_set_remark (self->status_line, remark);
 
   if (self->closing)
     text = g_strdup (_("Stopping photons…"));
@@ -115,7 +130,7 @@ update_news (LuminalWindow *self)
 static void
 update_counts (LuminalWindow *self)
 {
-  GListModel *photons = G_LIST_MODEL (luminal_session_get_loader (self->session));
+  GListModel *photons = G_LIST_MODEL (luminal_session_get_roster (self->session));
   LuminalSessionState state = luminal_session_get_state (self->session);
   g_autofree char *text = NULL;
   g_autofree char *line = NULL;
@@ -131,6 +146,9 @@ update_counts (LuminalWindow *self)
     /* Translators: “128 photons”, so far */
     line = g_strdup_printf (_("Loading · %s"), text);
   luminal_status_line_set_count (self->status_line, line != NULL ? line : text);
+  luminal_window_look_for_folder (self, &tally);
+  luminal_window_update_banner (self, &tally);
+  luminal_window_update_choice (self);
   gtk_label_set_text (self->scan_count, state == LUMINAL_SESSION_SCANNING ? text : "");
 }
 
@@ -153,9 +171,8 @@ update_cb (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
-/* However much happens, the window is brought up to date once a frame. */
-static void
-queue_update (LuminalWindow *self)
+void
+luminal_window_queue_update (LuminalWindow *self)
 {
   if (self->tick_id == 0)
     self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), update_cb, NULL, NULL);
@@ -166,7 +183,7 @@ state_cb (LuminalWindow *self)
 {
   luminal_window_folder_state_changed (self);
   update_page (self);
-  queue_update (self);
+  luminal_window_queue_update (self);
 }
 
 static void
@@ -187,84 +204,7 @@ folder_cb (LuminalWindow *self)
   luminal_details_set_handler (self->details, NULL);
   adw_leaflet_set_visible_child (self->leaflet, self->list_side);
   g_clear_pointer (&self->last_news, g_free);
-  queue_update (self);
-}
-
-/* What happens */
-
-static void
-event_cb (LuminalWindow *self,
-          LuminalEvent  *event)
-{
-  LuminalEventKind kind = luminal_event_get_kind (event);
-  const GError *error = luminal_event_get_error (event);
-  g_autofree char *file_name = NULL;
-  const char *name = luminal_event_get_photon (event);
-  char *news;
-
-  if (kind == LUMINAL_EVENT_OUTPUT || self->closing)
-    return;
-
-  file_name = luminal_look_file_name (luminal_event_get_file (event));
-  if (name == NULL)
-    name = file_name;
-
-  if (kind == LUMINAL_EVENT_FAILED)
-    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_FAILED, name, error);
-  else if (kind == LUMINAL_EVENT_ROLLED_BACK)
-    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_ROLLED_BACK, name, error);
-  else if (kind == LUMINAL_EVENT_CRASHED)
-    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_CRASHED, name, error);
-
-  news = luminal_words_event (event);
-  if (news != NULL)
-    {
-      g_free (self->last_news);
-      self->last_news = news;
-    }
-
-  queue_update (self);
-}
-
-static void
-problem_cb (LuminalWindow *self,
-            const char    *name,
-            const GError  *error)
-{
-  if (!self->closing)
-    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_FAILED, name, error);
-}
-
-static void
-unloaded_cb (LuminalWindow *self,
-             const char    *name,
-             GFile         *file)
-{
-  if (!self->closing)
-    luminal_toast_queue_add_unloaded (self->toasts, name, file);
-}
-
-static void
-vanished_cb (LuminalWindow *self,
-             const char    *name)
-{
-  if (!self->closing)
-    luminal_toast_queue_add_vanished (self->toasts, name);
-}
-
-static void
-undo_cb (LuminalWindow *self,
-         GFile         *file)
-{
-  luminal_session_load (self->session, file);
-}
-
-static void
-details_cb (LuminalWindow *self,
-            const char    *heading,
-            const char    *text)
-{
-  gtk_window_present (luminal_error_dialog_new (GTK_WINDOW (self), heading, text));
+  luminal_window_queue_update (self);
 }
 
 /* What a person does */
@@ -283,7 +223,17 @@ static void
 search_changed_cb (LuminalWindow *self)
 {
   luminal_photon_list_set_search (self->list, gtk_editable_get_text (self->search_entry));
-  queue_update (self);
+  luminal_window_queue_update (self);
+}
+
+void
+luminal_window_search (LuminalWindow *self,
+                       const char    *search)
+{
+  adw_leaflet_set_visible_child (self->leaflet, self->list_side);
+  gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+  gtk_editable_set_text (self->search_entry, search);
+  gtk_editable_set_position (self->search_entry, -1);
 }
 
 static void
@@ -334,26 +284,6 @@ cancel_action (GtkWidget  *widget,
   luminal_session_cancel (LUMINAL_WINDOW (widget)->session);
 }
 
-static void
-reload_action (GtkWidget  *widget,
-               const char *action_name,
-               GVariant   *parameter)
-{
-  LuminalWindow *self = LUMINAL_WINDOW (widget);
-  LuminalHandler *handler = luminal_window_get_current (self);
-
-  if (handler != NULL && luminal_handler_get_phase (handler) == LUMINAL_PHASE_NONE)
-    luminal_session_reload (self->session, handler);
-}
-
-static void
-reload_all_action (GtkWidget  *widget,
-                   const char *action_name,
-                   GVariant   *parameter)
-{
-  luminal_session_reload_all (LUMINAL_WINDOW (widget)->session);
-}
-
 /* What a person wants is remembered. That a folder cannot be watched is shown,
  * and does not count as wanting. */
 static void
@@ -369,6 +299,7 @@ watch_cb (LuminalWindow *self)
 {
   g_simple_action_set_state (self->watch,
                              g_variant_new_boolean (luminal_session_get_watch (self->session)));
+  luminal_window_queue_update (self);
 }
 
 static void
@@ -393,6 +324,7 @@ luminal_window_close_request (GtkWindow *window)
     return GDK_EVENT_PROPAGATE;
 
   self->closing = TRUE;
+  g_clear_object (&self->notifier);
   gtk_root_set_focus (GTK_ROOT (self), NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->stack), FALSE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->details), FALSE);
@@ -411,6 +343,7 @@ luminal_window_dispose (GObject *object)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
   g_clear_object (&self->watch);
+  g_clear_object (&self->notifier);
   g_clear_object (&self->folder_return);
   g_clear_object (&self->wanted_file);
   g_clear_object (&self->recent);
@@ -444,23 +377,28 @@ luminal_window_class_init (LuminalWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
   gtk_widget_class_install_action (widget_class, "win.reset-search", NULL, reset_search_action);
-  gtk_widget_class_install_action (widget_class, "win.reload", NULL, reload_action);
-  gtk_widget_class_install_action (widget_class, "win.reload-all", NULL, reload_all_action);
 
+  g_type_ensure (LUMINAL_TYPE_CHOICE_BAR);
+  g_type_ensure (LUMINAL_TYPE_COMPAT_BANNER);
   g_type_ensure (LUMINAL_TYPE_DETAILS);
   g_type_ensure (LUMINAL_TYPE_PHOTON_LIST);
   g_type_ensure (LUMINAL_TYPE_SIDE);
   g_type_ensure (LUMINAL_TYPE_STATUS_LINE);
   g_type_ensure (LUMINAL_TYPE_WELCOME);
   luminal_window_install_details (widget_class);
+  luminal_window_install_list (widget_class);
   luminal_window_install_folders (widget_class);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/luminal-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, title);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, header);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_button);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, choose_button);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, sort_button);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_bar);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_entry);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, toast_overlay);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, choice_bar);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, scan_spinner);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, scan_count);
@@ -489,7 +427,6 @@ luminal_window_init (LuminalWindow *self)
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
 
   self->session = luminal_session_new ();
-  self->toasts = luminal_toast_queue_new (self->toast_overlay);
   loader = luminal_session_get_loader (self->session);
 
   self->watch = g_simple_action_new_stateful ("watch", NULL, g_variant_new_boolean (TRUE));
@@ -503,24 +440,16 @@ luminal_window_init (LuminalWindow *self)
                            G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::folder",
                            G_CALLBACK (folder_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "problem",
-                           G_CALLBACK (problem_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "unloaded",
-                           G_CALLBACK (unloaded_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "vanished",
-                           G_CALLBACK (vanished_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (loader, "event",
-                           G_CALLBACK (event_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (loader, "items-changed",
-                           G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (loader, "notify::watching",
-                           G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->toasts, "undo",
-                           G_CALLBACK (undo_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->toasts, "details",
-                           G_CALLBACK (details_cb), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (loader, "notify::polling-reason",
+                           G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
 
+  luminal_window_set_up_news (self);
   luminal_window_set_up_details (self);
+  luminal_window_set_up_banner (self);
   update_page (self);
 }
 
@@ -534,6 +463,9 @@ luminal_window_new (GtkApplication *application,
 
   self = g_object_new (LUMINAL_TYPE_WINDOW, "application", application, NULL);
   self->settings = g_object_ref (settings);
+  if (application != NULL)
+    self->notifier = luminal_notifier_new (GTK_WINDOW (self), luminal_session_get_loader (self->session), settings);
+  luminal_window_set_up_list (self);
 
   luminal_session_set_watch (self->session, g_settings_get_boolean (settings, "watch"));
   luminal_settings_bind_loader (settings, luminal_session_get_loader (self->session));

@@ -18,7 +18,13 @@ void       luminal_window_open_folder (LuminalWindow  *self,
                                        GFile          *folder);
 void       luminal_window_open_file   (LuminalWindow  *self,
                                        GFile          *file);
+void       luminal_window_load_file   (LuminalWindow  *self,
+                                       GFile          *file);
 gboolean   luminal_window_has_file    (LuminalWindow  *self,
                                        GFile          *file);
+
+gboolean   luminal_window_show_photon (LuminalWindow  *self,
+                                       GFile          *file,
+                                       const char     *name);
 
 G_END_DECLS

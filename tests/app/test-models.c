@@ -6,9 +6,11 @@
 #include <luminal.h>
 
 #include "app-testing.h"
+#include "luminal-choice.h"
 #include "luminal-output-book.h"
 #include "luminal-output-log.h"
 #include "luminal-photon-filter.h"
+#include "luminal-roster.h"
 #include "luminal-session.h"
 #include "luminal-sorted-list.h"
 #include "luminal-visible.h"
@@ -376,6 +378,172 @@ test_sorted_renamed (Fixture       *fixture,
 }
 
 static gboolean
+is_broken (gpointer data)
+{
+  LuminalHandler *handler = luminal_loader_lookup (data, "Right");
+
+  return handler != NULL && luminal_handler_get_error (handler) != NULL &&
+         luminal_handler_get_phase (handler) == LUMINAL_PHASE_NONE;
+}
+
+static void
+test_orders (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (LuminalSortedList) list = luminal_sorted_list_new ();
+  guint n_items = 4;
+
+  luminal_sorted_list_set_model (list, G_LIST_MODEL (fixture->loader));
+  luminal_sorted_list_set_order (list, LUMINAL_ORDER_PROBLEMS);
+  g_signal_connect (list, "items-changed", G_CALLBACK (count_cb), &n_items);
+  assert_names (list, "Counter Left Right Simple ");
+
+  /* Not before it is said that they changed. */
+  app_testing_put_text (fixture->folder, "this is no module", "a.so");
+  g_assert_true (app_testing_wait (is_broken, fixture->loader));
+  assert_names (list, "Counter Left Right Simple ");
+  luminal_sorted_list_states_changed (list);
+  assert_names (list, "Left Right Counter Simple ");
+
+  /* That was the last change, too. */
+  luminal_sorted_list_set_order (list, LUMINAL_ORDER_NAME);
+  assert_names (list, "Counter Left Right Simple ");
+  luminal_sorted_list_set_order (list, LUMINAL_ORDER_RECENT);
+  {
+    g_autoptr (LuminalHandler) first = g_list_model_get_item (G_LIST_MODEL (list), 0);
+
+    g_assert_cmpstr (luminal_handler_get_filepath (first), ==,
+                     luminal_handler_get_filepath (luminal_loader_lookup (fixture->loader, "Left")));
+  }
+  luminal_sorted_list_states_changed (list);
+  g_assert_cmpuint (n_items, ==, 4);
+}
+
+static gboolean
+is_unloaded (gpointer data)
+{
+  return luminal_handler_get_status (data) == LUMINAL_STATUS_UNLOADED;
+}
+
+static gboolean
+has_two_mates (gpointer data)
+{
+  return luminal_loader_lookup (data, "Left") != NULL && luminal_loader_lookup (data, "Right") != NULL;
+}
+
+static guint
+count_items (LuminalRoster *roster)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (roster));
+}
+
+/* Unloaded, they stay until they are loaded again. */
+static void
+test_roster (Fixture       *fixture,
+             gconstpointer  data)
+{
+  LuminalRoster *roster = luminal_roster_new (fixture->loader);
+  g_autoptr (LuminalHandler) left = g_object_ref (luminal_loader_lookup (fixture->loader, "Left"));
+  g_autoptr (LuminalHandler) simple = g_object_ref (luminal_loader_lookup (fixture->loader, "Simple"));
+  guint n_items = 4;
+
+  g_signal_connect (roster, "items-changed", G_CALLBACK (count_cb), &n_items);
+  g_assert_cmpuint (count_items (roster), ==, 4);
+  g_assert_false (luminal_roster_can_load_some (roster));
+
+  luminal_session_unload (fixture->session, left);
+  g_assert_true (app_testing_wait (is_unloaded, left));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->loader)), ==, 2);
+  g_assert_cmpuint (count_items (roster), ==, 4);
+  g_assert_true (luminal_roster_can_load_some (roster));
+
+  luminal_session_load (fixture->session, luminal_handler_get_file (left));
+  g_assert_true (app_testing_wait (has_two_mates, fixture->loader));
+  g_assert_cmpuint (count_items (roster), ==, 4);
+  g_assert_false (luminal_roster_can_load_some (roster));
+
+  /* Unless nobody wants them to. */
+  luminal_roster_set_keeping (roster, FALSE);
+  luminal_session_unload (fixture->session, simple);
+  g_assert_true (app_testing_wait (is_unloaded, simple));
+  g_assert_cmpuint (count_items (roster), ==, 3);
+
+  luminal_roster_set_keeping (roster, TRUE);
+  left = (g_object_unref (left), g_object_ref (luminal_loader_lookup (fixture->loader, "Left")));
+  luminal_session_unload (fixture->session, left);
+  g_assert_true (app_testing_wait (is_unloaded, left));
+  g_assert_cmpuint (count_items (roster), ==, 3);
+  luminal_roster_forget (roster);
+  g_assert_cmpuint (count_items (roster), ==, 1);
+  g_assert_cmpuint (n_items, ==, 1);
+  g_assert_finalize_object (roster);
+}
+
+/* A photon of another file that has its name takes its place. */
+static void
+test_roster_namesake (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr (LuminalRoster) roster = luminal_roster_new (fixture->loader);
+  g_autoptr (LuminalHandler) simple = g_object_ref (luminal_loader_lookup (fixture->loader, "Simple"));
+
+  luminal_session_unload (fixture->session, simple);
+  g_assert_true (app_testing_wait (is_unloaded, simple));
+  g_assert_cmpuint (count_items (roster), ==, 4);
+
+  app_testing_put (fixture->folder, "simple_v2.so", "other.so");
+  while (luminal_loader_lookup (fixture->loader, "Simple") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (count_items (roster), ==, 4);
+}
+
+static void
+told_cb (LuminalChoice *choice,
+         guint         *n_told)
+{
+  (*n_told)++;
+}
+
+static void
+test_choice (Fixture       *fixture,
+             gconstpointer  data)
+{
+  LuminalChoice *choice = luminal_choice_new ();
+  LuminalHandler *left = luminal_loader_lookup (fixture->loader, "Left");
+  LuminalHandler *simple = luminal_loader_lookup (fixture->loader, "Simple");
+  GListModel *all = G_LIST_MODEL (fixture->loader);
+  g_autoptr (GListStore) some = g_list_store_new (LUMINAL_TYPE_HANDLER);
+  g_autoptr (GPtrArray) list = NULL;
+  guint n_told = 0;
+
+  g_signal_connect (choice, "changed", G_CALLBACK (told_cb), &n_told);
+  luminal_choice_set (choice, left, TRUE);
+  luminal_choice_set (choice, left, TRUE);
+  g_assert_cmpuint (n_told, ==, 1);
+  g_assert_true (luminal_choice_has (choice, left));
+  g_assert_false (luminal_choice_has (choice, simple));
+
+  luminal_choice_invert (choice, all);
+  g_assert_cmpuint (luminal_choice_get_n (choice), ==, 3);
+  g_assert_false (luminal_choice_has (choice, left));
+  luminal_choice_add_all (choice, all);
+  g_assert_cmpuint (luminal_choice_get_n (choice), ==, 4);
+  luminal_choice_add_all (choice, all);
+  g_assert_cmpuint (n_told, ==, 3);
+
+  g_list_store_append (some, simple);
+  luminal_choice_keep_those (choice, G_LIST_MODEL (some));
+  list = luminal_choice_list (choice);
+  g_assert_cmpuint (list->len, ==, 1);
+  g_assert_true (list->pdata[0] == simple);
+
+  luminal_choice_clear (choice);
+  luminal_choice_clear (choice);
+  g_assert_cmpuint (n_told, ==, 5);
+  g_assert_finalize_object (choice);
+}
+
+static gboolean
 has_output (gpointer data)
 {
   return g_list_model_get_n_items (data) > 0;
@@ -456,6 +624,10 @@ main (int    argc,
   ADD ("/app/output-book/unloaded", test_book);
   ADD ("/app/sorted-list/changes", test_sorted);
   ADD ("/app/sorted-list/renamed", test_sorted_renamed);
+  ADD ("/app/sorted-list/orders", test_orders);
+  ADD ("/app/roster/unloaded", test_roster);
+  ADD ("/app/roster/namesake", test_roster_namesake);
+  ADD ("/app/choice", test_choice);
   ADD ("/app/filter/quoted", test_quoted_search);
 
   return g_test_run ();

@@ -211,7 +211,7 @@ test_open (Fixture       *fixture,
   g_assert_cmpint (luminal_session_get_state (fixture->session), ==, LUMINAL_SESSION_SCANNING);
   wait_for_state (fixture, LUMINAL_SESSION_READY);
 
-  g_assert_true (luminal_loader_get_watching (luminal_session_get_loader (fixture->session)));
+  g_assert_true (luminal_session_get_watching (fixture->session));
   g_assert_cmpint (luminal_look_of (find (fixture, "Simple")), ==, LUMINAL_LOOK_RUNNING);
 
   luminal_tally_count (&tally, G_LIST_MODEL (luminal_session_get_loader (fixture->session)));
@@ -236,18 +236,22 @@ test_open_unwatched (Fixture       *fixture,
   wait_for_state (fixture, LUMINAL_SESSION_READY);
 
   g_assert_true (app_testing_wait (is_started, fixture));
-  g_assert_false (luminal_loader_get_watching (luminal_session_get_loader (fixture->session)));
+  g_assert_false (luminal_session_get_watching (fixture->session));
 }
 
 static gboolean
-is_watching_as_wanted (gpointer data)
+is_changed (gpointer data)
 {
-  LuminalSession *session = data;
-
-  return luminal_loader_get_watching (luminal_session_get_loader (session)) ==
-         luminal_session_get_watch (session);
+  return luminal_handler_get_changed_on_disk (find (data, "Simple"));
 }
 
+static gboolean
+is_reloaded (gpointer data)
+{
+  return luminal_handler_get_generation (find (data, "Simple")) == 2;
+}
+
+/* While nobody watches, changes are told of, and put to work when somebody does again. */
 static void
 test_watch (Fixture       *fixture,
             gconstpointer  data)
@@ -257,12 +261,15 @@ test_watch (Fixture       *fixture,
   wait_for_state (fixture, LUMINAL_SESSION_READY);
 
   luminal_session_set_watch (fixture->session, FALSE);
-  g_assert_true (app_testing_wait (is_watching_as_wanted, fixture->session));
-  g_assert_cmpint (luminal_look_of (find (fixture, "Simple")), ==, LUMINAL_LOOK_RUNNING);
+  g_assert_false (luminal_session_get_watching (fixture->session));
+  app_testing_put (fixture->folder, "simple_v2.so", "simple.so");
+  g_assert_true (app_testing_wait (is_changed, fixture));
+  g_assert_cmpuint (luminal_handler_get_generation (find (fixture, "Simple")), ==, 1);
 
   luminal_session_set_watch (fixture->session, TRUE);
-  g_assert_true (app_testing_wait (is_watching_as_wanted, fixture->session));
-  g_assert_cmpint (luminal_look_of (find (fixture, "Simple")), ==, LUMINAL_LOOK_RUNNING);
+  g_assert_true (luminal_session_get_watching (fixture->session));
+  g_assert_true (app_testing_wait (is_reloaded, fixture));
+  g_assert_false (is_changed (fixture));
 }
 
 static void
@@ -354,6 +361,14 @@ is_set (gpointer data)
   return *(gpointer *) data != NULL;
 }
 
+static gboolean
+is_there_again (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return luminal_loader_lookup (luminal_session_get_loader (fixture->session), "Simple") != NULL;
+}
+
 static void
 test_unload (Fixture       *fixture,
              gconstpointer  data)
@@ -367,10 +382,13 @@ test_unload (Fixture       *fixture,
   g_signal_connect (fixture->session, "unloaded", G_CALLBACK (unloaded_cb), &unloaded);
   luminal_session_unload (fixture->session, find (fixture, "Simple"));
   g_assert_true (app_testing_wait (is_set, &unloaded));
-  wait_for_state (fixture, LUMINAL_SESSION_EMPTY);
+
+  /* It can be loaded again, so there is something to show. */
+  g_assert_cmpint (luminal_session_get_state (fixture->session), ==, LUMINAL_SESSION_READY);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (luminal_session_get_roster (fixture->session))), ==, 1);
 
   luminal_session_load (fixture->session, unloaded);
-  wait_for_state (fixture, LUMINAL_SESSION_READY);
+  g_assert_true (app_testing_wait (is_there_again, fixture));
   g_assert_true (app_testing_wait (is_started, fixture));
 }
 

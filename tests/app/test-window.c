@@ -132,9 +132,9 @@ test_unload (Fixture       *fixture,
   start_with_simple (fixture);
 
   app_driver_press (fixture->app, BUTTON, "Unload Simple");
-  app_driver_expect_none (fixture->app, "list item", "Simple, *");
+  app_driver_expect_row (fixture->app, "Simple, Unloaded", "simple.so · *");
   app_driver_expect (fixture->app, "label", "“Simple” unloaded");
-  app_driver_expect (fixture->app, "label", "1 photon");
+  app_driver_expect (fixture->app, "label", "2 photons · 1 unloaded");
 
   app_driver_press (fixture->app, BUTTON, "*Undo");
   app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · *");

@@ -87,6 +87,7 @@ test_failures (void)
     { "no_photon", "inspect", "no-photon", "without a photon" },
     { "newer_abi", "inspect", "wrong-abi", "99" },
     { "base", "inspect", "no-photon", "no photon of the base" },
+    { "newer_libc", "stage", "open-failed", "GLIBC_2.999 of libc.so.6" },
     { "undefined_symbol", "stage", "open-failed", "there_is_no_such_function" },
     { "start_fails", "start", "start-failed", "no luck today" },
     { "finalizer_fails", "hand-over", "finalizer-failed", "still busy" },

@@ -97,6 +97,7 @@ static const Refusal refusals[] = {
   { "no-photon", "no_photon", LUMINAL_ERROR_NO_PHOTON, "inspect", "photon" },
   { "newer-abi", "newer_abi", LUMINAL_ERROR_WRONG_ABI, "inspect", "99" },
   { "twins", "twins", LUMINAL_ERROR_NAME_TAKEN, "inspect", "Twin" },
+  { "newer-libc", "newer_libc", LUMINAL_ERROR_OPEN_FAILED, "stage", "it needs version GLIBC_2.999 of libc.so.6" },
   { "undefined-symbol", "undefined_symbol", LUMINAL_ERROR_OPEN_FAILED, "stage", "there_is_no_such_function" },
 };
 

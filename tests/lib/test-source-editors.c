@@ -246,15 +246,49 @@ make_expression (SourceTest *test,
 
 /* Itself, with a setting that does not depend on the person's. */
 static void
-save_real_vim (SourceTest *test,
-               const char *text)
+save_with_vim (SourceTest *test,
+               const char *text,
+               const char *how)
 {
   g_autofree char *path = watch_path (&test->watch, "x.c");
   g_autofree char *expression = make_expression (test, text);
   g_autofree char *command = g_strconcat ("%", expression, NULL);
 
-  watch_run ("vim", "-u", "NONE", "-i", "NONE", "-N", "-es", "-c", "set backupcopy=auto", "-c", command, "-c", "write",
+  watch_run ("vim", "-u", "NONE", "-i", "NONE", "-N", "-es", "-c", how, "-c", command, "-c", "write",
              "-c", "quit!", path, NULL);
+}
+
+static void
+save_real_vim (SourceTest *test,
+               const char *text)
+{
+  save_with_vim (test, text, "set backupcopy=auto");
+}
+
+static void
+save_real_vim_in_place (SourceTest *test,
+                        const char *text)
+{
+  save_with_vim (test, text, "set backup backupcopy=yes");
+}
+
+static void
+save_real_vim_beside (SourceTest *test,
+                      const char *text)
+{
+  save_with_vim (test, text, "set backup backupcopy=no");
+}
+
+static void
+save_real_ed (SourceTest *test,
+              const char *text)
+{
+  g_autofree char *path = watch_path (&test->watch, "x.c");
+  g_autofree char *other = watch_outside (&test->watch, "x.c");
+  g_autoptr (GBytes) content = g_bytes_new (text, strlen (text));
+
+  watch_write (other, content);
+  watch_run ("sh", "-c", "printf '%s\n' '1,$d' \"0r $2\" w q | ed -s \"$1\"", "sh", path, other, NULL);
 }
 
 static void
@@ -334,13 +368,16 @@ save_real_rsync (SourceTest *test,
   g_autoptr (GBytes) content = g_bytes_new (text, strlen (text));
 
   watch_write (other, content);
-  watch_run ("rsync", "--times", other, path, NULL);
+  watch_run ("rsync", "--times", "--checksum", other, path, NULL);
 }
 
 static const Editor editors[] = {
   { "vim", NULL, save_vim },
   { "vim-in-place", NULL, save_vim_in_place },
   { "real-vim", "vim", save_real_vim },
+  { "real-vim-in-place", "vim", save_real_vim_in_place },
+  { "real-vim-beside", "vim", save_real_vim_beside },
+  { "real-ed", "ed", save_real_ed },
   { "emacs", NULL, save_emacs },
   { "emacs-checked", NULL, save_emacs_checked },
   { "vs-code", NULL, save_vs_code },

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "watch-testing.h"
+#include "writers-testing.h"
 
 #define LONG_MS 3600000
 #define SHORT_MS 20
@@ -23,41 +23,12 @@ typedef struct
                GBytes     *content);
 } Way;
 
-static char *
-put_source (Watch  *watch,
-            GBytes *content)
-{
-  char *source = watch_outside (watch, "source.so");
-
-  watch_write (source, content);
-  return source;
-}
-
-static void
-write_pieces (Watch  *watch,
-              int     fd,
-              GBytes *content,
-              gsize   from,
-              gsize   to)
-{
-  const char *bytes = g_bytes_get_data (content, NULL);
-  gsize piece = g_bytes_get_size (content) / 40 + 1;
-
-  g_assert_no_errno (fd);
-  for (gsize at = from; at < to; at += piece)
-    {
-      g_assert_no_errno (pwrite (fd, bytes + at, MIN (piece, to - at), (off_t) at));
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
-    }
-}
-
 static void
 with_cp (Watch      *watch,
          const char *path,
          GBytes     *content)
 {
-  g_autofree char *source = put_source (watch, content);
+  g_autofree char *source = writers_put_source (watch, content);
 
   watch_run ("cp", source, path, NULL);
 }
@@ -67,7 +38,7 @@ with_cp_preserving (Watch      *watch,
                     const char *path,
                     GBytes     *content)
 {
-  g_autofree char *source = put_source (watch, content);
+  g_autofree char *source = writers_put_source (watch, content);
 
   watch_run ("cp", "--preserve=all", "--remove-destination", source, path, NULL);
 }
@@ -77,7 +48,7 @@ with_install (Watch      *watch,
               const char *path,
               GBytes     *content)
 {
-  g_autofree char *source = put_source (watch, content);
+  g_autofree char *source = writers_put_source (watch, content);
 
   watch_run ("install", "-m", "755", source, path, NULL);
 }
@@ -87,7 +58,7 @@ with_dd (Watch      *watch,
          const char *path,
          GBytes     *content)
 {
-  g_autofree char *source = put_source (watch, content);
+  g_autofree char *source = writers_put_source (watch, content);
   g_autofree char *in = g_strconcat ("if=", source, NULL);
   g_autofree char *out = g_strconcat ("of=", path, NULL);
 
@@ -99,7 +70,7 @@ with_mv (Watch      *watch,
          const char *path,
          GBytes     *content)
 {
-  g_autofree char *source = put_source (watch, content);
+  g_autofree char *source = writers_put_source (watch, content);
 
   watch_run ("mv", "-f", source, path, NULL);
 }
@@ -131,7 +102,7 @@ with_hard_link (Watch      *watch,
                 const char *path,
                 GBytes     *content)
 {
-  g_autofree char *source = put_source (watch, content);
+  g_autofree char *source = writers_put_source (watch, content);
 
   watch_run ("ln", "-f", source, path, NULL);
   g_assert_no_errno (g_unlink (source));
@@ -142,7 +113,7 @@ with_link (Watch      *watch,
            const char *path,
            GBytes     *content)
 {
-  g_autofree char *source = put_source (watch, content);
+  g_autofree char *source = writers_put_source (watch, content);
   g_autofree char *target = g_strdup_printf ("%s.%u", source, g_random_int ());
 
   g_assert_no_errno (g_rename (source, target));
@@ -173,7 +144,7 @@ without_truncation (Watch      *watch,
 {
   int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
-  write_pieces (watch, fd, content, 0, g_bytes_get_size (content));
+  writers_write_pieces (watch, fd, content, 0, g_bytes_get_size (content));
   g_assert_no_errno (close (fd));
 }
 
@@ -184,7 +155,7 @@ in_pieces (Watch      *watch,
 {
   int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
-  write_pieces (watch, fd, content, 0, g_bytes_get_size (content));
+  writers_write_pieces (watch, fd, content, 0, g_bytes_get_size (content));
   g_assert_no_errno (close (fd));
 }
 
@@ -198,8 +169,8 @@ from_the_end (Watch      *watch,
   int fd = open (path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
   g_assert_no_errno (ftruncate (fd, (off_t) size));
-  write_pieces (watch, fd, content, size / 2, size);
-  write_pieces (watch, fd, content, 0, size / 2);
+  writers_write_pieces (watch, fd, content, size / 2, size);
+  writers_write_pieces (watch, fd, content, 0, size / 2);
   g_assert_no_errno (close (fd));
 }
 
@@ -217,47 +188,11 @@ with_glib (Watch      *watch,
 }
 
 static void
-write_over (char       *bytes,
-            gsize       size,
-            const char *label,
-            const char *text)
-{
-  gsize length = strlen (label);
-
-  g_assert_nonnull (text);
-  for (char *at = bytes; (at = memmem (at, (gsize) (bytes + size - at), label, length)) != NULL;)
-    memcpy (at, text, length);
-}
-
-/* The same photon as in @content, from before it was linked. */
-static char *
-put_object (Watch  *watch,
-            GBytes *content)
-{
-  char *path = watch_outside (watch, "object.o");
-  gsize content_size;
-  const char *text = g_bytes_get_data (content, &content_size);
-  g_autofree char *bytes = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize size;
-
-  watch_run ("ld", "-r", "-o", path, "--whole-archive", RELABELLED_OBJECTS, NULL);
-  g_file_get_contents (path, &bytes, &size, &error);
-  g_assert_no_error (error);
-  write_over (bytes, size, "content 00000", memmem (text, content_size, "content 0", 9));
-  write_over (bytes, size, "Number 00000", memmem (text, content_size, "Number 0", 8));
-  g_file_set_contents (path, bytes, (gssize) size, &error);
-  g_assert_no_error (error);
-
-  return path;
-}
-
-static void
 with_ld (Watch      *watch,
          const char *path,
          GBytes     *content)
 {
-  g_autofree char *object = put_object (watch, content);
+  g_autofree char *object = writers_put_object (watch, content);
 
   watch_run ("ld", "-shared", "-o", path, object, NULL);
 }
@@ -267,7 +202,7 @@ with_compiler (Watch      *watch,
                const char *path,
                GBytes     *content)
 {
-  g_autofree char *object = put_object (watch, content);
+  g_autofree char *object = writers_put_object (watch, content);
 
   watch_run ("cc", "-shared", "-o", path, object, NULL);
 }
@@ -375,11 +310,11 @@ test_reload_while_written (Watch        *watch,
   handler = watch_handler (watch, 1);
 
   fd = open (path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-  write_pieces (watch, fd, content, 0, size / 2);
+  writers_write_pieces (watch, fd, content, 0, size / 2);
   luminal_loader_reload_photon_async (watch->loader, handler, LUMINAL_RELOAD_DEFAULT, NULL, note_reload,
                                       &result);
   watch_until (luminal_handler_get_phase (handler) == LUMINAL_PHASE_SETTLE);
-  write_pieces (watch, fd, content, size / 2, size);
+  writers_write_pieces (watch, fd, content, size / 2, size);
   g_assert_null (result);
   g_assert_cmpint (luminal_handler_get_phase (handler), ==, LUMINAL_PHASE_SETTLE);
   g_assert_true (watch_says (watch, 1, 1));
@@ -412,14 +347,14 @@ test_stops_half_way (Watch        *watch,
   watch_begin (watch, FALSE);
 
   fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  write_pieces (watch, fd, content, 0, size / 2);
+  writers_write_pieces (watch, fd, content, 0, size / 2);
   watch_until_settled (watch, watch_count (watch, LUMINAL_EVENT_FAILED, NULL) == 1);
   event = watch_last (watch, LUMINAL_EVENT_FAILED);
   g_assert_error (luminal_event_get_error (event), LUMINAL_ERROR, LUMINAL_ERROR_INCOMPLETE);
   g_assert_cmpint (luminal_event_get_phase (event), ==, LUMINAL_PHASE_SETTLE);
   g_assert_true (!ran_before || watch_says (watch, 1, 1));
 
-  write_pieces (watch, fd, content, size / 2, size);
+  writers_write_pieces (watch, fd, content, size / 2, size);
   g_assert_no_errno (close (fd));
   watch_until_settled (watch, watch_says (watch, 1, 2));
   g_assert_null (luminal_handler_get_error (watch_handler (watch, 1)));
@@ -440,9 +375,9 @@ test_removed_before_closed (Watch        *watch,
   watch_begin (watch, FALSE);
 
   fd = open (path, O_WRONLY | O_CLOEXEC);
-  write_pieces (watch, fd, content, 0, 1000);
+  writers_write_pieces (watch, fd, content, 0, 1000);
   g_assert_no_errno (g_unlink (path));
-  write_pieces (watch, fd, content, 1000, 2000);
+  writers_write_pieces (watch, fd, content, 1000, 2000);
   g_assert_no_errno (close (fd));
   watch_until_settled (watch, watch_handler (watch, 1) == NULL);
   g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
@@ -465,7 +400,7 @@ test_begun_anew_and_given_up (Watch        *watch,
 
   g_assert_no_errno (g_unlink (path));
   fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  write_pieces (watch, fd, content, 0, 1000);
+  writers_write_pieces (watch, fd, content, 0, 1000);
 
   /* This one is over later. */
   watch_barrier (watch);
@@ -525,97 +460,6 @@ test_burst_on_one (Watch        *watch,
                     watch_count (watch, LUMINAL_EVENT_RELOADED, NULL));
 }
 
-static gboolean
-all_say (Watch *watch,
-         guint  n,
-         guint  content)
-{
-  for (guint i = 0; i < n; i++)
-    {
-      if (!watch_says (watch, i, content))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static void
-put_all (Watch *watch,
-         guint  n,
-         guint  content)
-{
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("%u.so", i);
-
-      if (i % 2 == 0)
-        watch_replace_content (watch, name, i, content);
-      else
-        watch_write_content (watch, name, i, content);
-    }
-}
-
-/* More than the watcher takes as single events: it looks through the whole folder
- * afterwards, and that starts nothing twice. */
-static void
-test_burst_on_many (Watch        *watch,
-                    gconstpointer data)
-{
-  const guint n = 300;
-
-  luminal_loader_set_grace_time (watch->loader, SHORT_MS);
-  put_all (watch, n, 1);
-  watch_begin (watch, FALSE);
-  g_assert_true (all_say (watch, n, 1));
-
-  watch_forget (watch);
-  put_all (watch, n, 2);
-  watch_until_settled (watch, all_say (watch, n, 2));
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_RELOADED, NULL), ==, n);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_OUTPUT, NULL), ==, n);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("%u.so", i);
-      g_autofree char *path = watch_path (watch, name);
-
-      g_assert_no_errno (g_unlink (path));
-    }
-  watch_until_settled (watch, g_list_model_get_n_items (G_LIST_MODEL (watch->loader)) == 0);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_UNLOADED, NULL), ==, n);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
-}
-
-/* More events than the kernel keeps: nobody is told which ones were lost. */
-static void
-test_overflow (Watch        *watch,
-               gconstpointer data)
-{
-  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-  g_autofree char *junk = watch_path (watch, "junk");
-  g_autofree char *gone = watch_path (watch, "2.so");
-  guint before;
-
-  luminal_loader_set_grace_time (watch->loader, SHORT_MS);
-  watch_write_content (watch, "1.so", 1, 1);
-  watch_write_content (watch, "2.so", 2, 1);
-  watch_begin (watch, FALSE);
-  before = watch->n_observed;
-
-  for (guint i = 0; i < 20000; i++)
-    {
-      watch_write (junk, nothing);
-      g_assert_no_errno (g_unlink (junk));
-    }
-  watch_write_content (watch, "1.so", 1, 2);
-  watch_write_content (watch, "3.so", 3, 1);
-  g_assert_no_errno (g_unlink (gone));
-  watch_until (watch->n_observed > before && watch->is_settled && watch_says (watch, 1, 2) &&
-               watch_says (watch, 3, 1) && watch_handler (watch, 2) == NULL);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
-}
-
 int
 main (int    argc,
       char **argv)
@@ -640,9 +484,6 @@ main (int    argc,
   g_test_add ("/watch-writers/begun-anew-and-given-up", Watch, NULL, watch_set_up,
               test_begun_anew_and_given_up, watch_tear_down);
   g_test_add ("/watch-writers/burst-on-one", Watch, NULL, watch_set_up, test_burst_on_one, watch_tear_down);
-  g_test_add ("/watch-writers/burst-on-many", Watch, NULL, watch_set_up, test_burst_on_many,
-              watch_tear_down);
-  g_test_add ("/watch-writers/overflow", Watch, NULL, watch_set_up, test_overflow, watch_tear_down);
 
   return g_test_run ();
 }

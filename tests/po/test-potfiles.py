@@ -33,7 +33,7 @@ def has_texts(path):
         return bool(XML.search(text))
     # Their formats say what is to be translated.
     return path.suffix in {'.in', '.xml'} and re.search(
-        r'\.(desktop\.in|gschema\.xml|metainfo\.xml\.in)$', path.name) is not None
+        r'\.(desktop\.in|gschema\.xml|metainfo\.xml\.in|mime\.xml\.in)$', path.name) is not None
 
 
 def find_files(top):

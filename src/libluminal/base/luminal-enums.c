@@ -54,7 +54,7 @@ luminal_phase_to_string (LuminalPhase phase)
  * @phase: a phase
  *
  * Gets the words for @phase that the messages of errors have, in the language of
- * the user: in English those of [func@Luminal.phase_to_string].
+ * the user: in English those of [func@Phase.to_string].
  *
  * Returns: (nullable): the words, or %NULL if @phase is no phase
  *

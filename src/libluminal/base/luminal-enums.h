@@ -70,7 +70,9 @@ typedef enum
   LUMINAL_PHASE_PROBATION,
 } LuminalPhase;
 
+#ifndef __GI_SCANNER__
 #define LUMINAL_N_PHASES (LUMINAL_PHASE_PROBATION + 1)
+#endif
 
 /**
  * LuminalStream:

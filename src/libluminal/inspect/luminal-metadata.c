@@ -117,7 +117,7 @@ luminal_metadata_class_init (LuminalMetadataClass *klass)
   /**
    * LuminalMetadata:base:
    *
-   * The name of the [struct@GObject.Type] that the photon wants to be an
+   * The name of the [alias@GObject.Type] that the photon wants to be an
    * instance of.
    *
    * Since: 1.0
@@ -256,7 +256,7 @@ luminal_metadata_get_class_name (LuminalMetadata *self)
  * luminal_metadata_get_base:
  * @self: what a module says about a photon
  *
- * Gets the name of the [struct@GObject.Type] that the photon wants to be an
+ * Gets the name of the [alias@GObject.Type] that the photon wants to be an
  * instance of: `"LuminalPhoton"`, or what it declared with `LUMINAL_BASE()`. The
  * type need not exist in this program.
  *

@@ -161,6 +161,50 @@ luminal_loader_set_grace_time (LuminalLoader *self,
 }
 
 /**
+ * luminal_loader_get_notice_only: (attributes org.gtk.Method.get_property=notice-only)
+ * @self: a loader
+ *
+ * Gets whether changes in a watched folder are only told of.
+ *
+ * Returns: %TRUE if they are not put to work
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_loader_get_notice_only (LuminalLoader *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_LOADER (self), FALSE);
+
+  return self->notice_only;
+}
+
+/**
+ * luminal_loader_set_notice_only: (attributes org.gtk.Method.set_property=notice-only)
+ * @self: a loader
+ * @notice_only: %TRUE to look only
+ *
+ * Sets whether changes in a watched folder are only told of; see
+ * [property@Loader:notice-only]. The default is %FALSE. It may be set at any time.
+ *
+ * Since: 1.0
+ */
+void
+luminal_loader_set_notice_only (LuminalLoader *self,
+                                gboolean       notice_only)
+{
+  g_return_if_fail (LUMINAL_IS_LOADER (self));
+
+  notice_only = !!notice_only;
+  if (self->notice_only == notice_only)
+    return;
+
+  self->notice_only = notice_only;
+  if (self->session != NULL)
+    luminal_watch_session_set_notice_only (self->session, notice_only);
+  g_object_notify (G_OBJECT (self), "notice-only");
+}
+
+/**
  * luminal_loader_get_settle_timeout: (attributes org.gtk.Method.get_property=settle-timeout)
  * @self: a loader
  *

@@ -43,13 +43,13 @@ photon_loaded (GObject      *source_object,
 /**
  * luminal_loader_load_photon_async:
  * @self: a loader
- * @file: the file of a module
+ * @file: the local file of a module, or of a source
  * @photon_base: the type that photons have to declare as their base to count;
  *   %LUMINAL_TYPE_PHOTON for all of them, or a type of this program that is derived
  *   from it
  * @other_classes: (nullable) (array zero-terminated=1): the names of further
  *   classes that count although they declare another base
- * @cancellable: (nullable): a cancellable
+ * @cancellable: (nullable): a cancellable; it takes effect at any time before the result
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
@@ -108,8 +108,12 @@ luminal_loader_load_photon_async (LuminalLoader       *self,
  * %LUMINAL_ERROR_UNREADABLE, %LUMINAL_ERROR_INCOMPLETE,
  * %LUMINAL_ERROR_INVALID_MODULE, %LUMINAL_ERROR_NO_PHOTON,
  * %LUMINAL_ERROR_WRONG_ABI, %LUMINAL_ERROR_NAME_TAKEN (the photon that has the name
- * stays), %LUMINAL_ERROR_OPEN_FAILED and %LUMINAL_ERROR_PINNED; and
- * %G_IO_ERROR_CANCELLED.
+ * stays), %LUMINAL_ERROR_OPEN_FAILED and %LUMINAL_ERROR_PINNED; for a source
+ * %LUMINAL_ERROR_BUILD_FAILED, %LUMINAL_ERROR_NO_COMPILER and %LUMINAL_ERROR_TIMED_OUT;
+ * in a process of its own %LUMINAL_ERROR_WORKER_UNAVAILABLE,
+ * %LUMINAL_ERROR_NEEDS_IN_PROCESS, and %LUMINAL_ERROR_TIMED_OUT,
+ * %LUMINAL_ERROR_CRASHED or %LUMINAL_ERROR_OVER_LIMIT if opening it did not come to a
+ * good end; and %G_IO_ERROR_CANCELLED. What could not be loaded has left nothing behind.
  *
  * Returns: (transfer container) (element-type LuminalHandler): the handlers of the
  *   module's photons, or %NULL with @error set
@@ -297,15 +301,17 @@ forward_cancel (GCancellable *cancellable,
  * @other_classes: (nullable) (array zero-terminated=1): the names of further
  *   classes that count
  * @recursive: whether to look into the packages, the folders in @directory, too
- * @cancellable: (nullable): a cancellable
+ * @cancellable: (nullable): a cancellable; it takes effect at any time before the result
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
  * Loads the modules of a folder: their photons are ready to start, but not started.
  *
- * A module is a file whose name ends in `.so` and does not begin with a dot. Other
- * files, links that lead nowhere, and libraries without a photon are passed over;
- * so are modules that are loaded already. A folder that holds nothing but packages is
+ * A module is a file whose name ends in `.so` or `.c` and does not begin with a dot or
+ * `#`. Where there are both of one name, the source counts. Other files, links that lead
+ * nowhere, libraries without a photon, sources without the word `LUMINAL_PHOTON`, and
+ * sources that another one is built with are passed over; so are modules that are loaded
+ * already. A folder that holds nothing but packages is
  * looked into even if @recursive is %FALSE.
  *
  * Since: 1.0

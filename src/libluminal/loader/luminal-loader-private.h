@@ -15,6 +15,7 @@ struct _LuminalLoader
   gboolean logging;
   gboolean suppress_errors;
   guint grace_time;
+  gboolean notice_only;
   gboolean polling; /* as last told */
 
   LuminalRegistry *registry;

@@ -89,6 +89,8 @@ session_started (GObject      *source_object,
  * Errors of single modules do not end the watch, whatever
  * [property@Loader:suppress-errors] says.
  *
+ * Where [property@Loader:notice-only] is set, changes are told of and not put to work.
+ *
  * Changes are noticed by events of the kernel: nothing wakes up as long as nothing
  * changes. Where none come the folder is looked at every two seconds, and
  * [property@Loader:polling] says so. If the folder itself vanishes, its photons are unloaded after the grace time,
@@ -143,6 +145,7 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
   session = luminal_watch_session_new (self->registry, self->operations, path, recursive, photon_base,
                                        other_classes);
   luminal_watch_session_set_grace_time (session, self->grace_time);
+  luminal_watch_session_set_notice_only (session, self->notice_only);
   g_signal_connect_object (session, "settled", G_CALLBACK (session_settled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "polling", G_CALLBACK (session_polls), self, G_CONNECT_SWAPPED);
   luminal_loader_set_session (self, session, directory);

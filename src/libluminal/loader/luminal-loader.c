@@ -24,18 +24,37 @@
  * Every operation is asynchronous. Operations on the same file run one after the
  * other, in the order in which they were asked for; on different files they run
  * side by side. A loader belongs to the thread-default main context in which it
- * was made: call it there only; its signals and callbacks come from there, and its
- * photons run there.
+ * was made: call it there only; its signals and callbacks come from there. No call has
+ * effects before it returns.
+ *
+ * The photons of each module run in a process of their own, unless
+ * [property@Loader:isolation] says otherwise; see
+ * [A process for each module](isolation.html).
  *
  * ```c
- * LuminalLoader *loader = luminal_loader_new (FALSE, TRUE);
+ * static void
+ * on_watching (GObject *loader, GAsyncResult *result, gpointer user_data)
+ * {
+ *   g_autoptr (GError) error = NULL;
  *
- * luminal_loader_watch_photons_async (loader, folder, LUMINAL_TYPE_PHOTON, NULL,
- *                                     TRUE, NULL, on_watching, NULL);
+ *   if (!luminal_loader_watch_photons_finish (LUMINAL_LOADER (loader), result, &error))
+ *     g_printerr ("%s\n", error->message);
+ * }
+ *
+ * static LuminalLoader *
+ * watch (GFile *folder)
+ * {
+ *   LuminalLoader *loader = luminal_loader_new (FALSE, TRUE);
+ *
+ *   luminal_loader_watch_photons_async (loader, folder, LUMINAL_TYPE_PHOTON, NULL, TRUE, NULL,
+ *                                       on_watching, NULL);
+ *   return loader;
+ * }
  * ```
  *
  * Before the last reference to a loader is dropped its photons should be unloaded:
- * their code stays in the process otherwise.
+ * those that have a process of their own are killed then, without a finalizer; those in
+ * this process nobody can stop any more, and their code stays.
  *
  * Since: 1.0
  */
@@ -56,6 +75,7 @@ enum
   PROP_COMPILER,
   PROP_BUILD_TIMEOUT,
   PROP_PROBATION_TIME,
+  PROP_NOTICE_ONLY,
   N_PROPERTIES
 };
 
@@ -118,6 +138,9 @@ luminal_loader_get_property (GObject    *object,
     case PROP_PROBATION_TIME:
       g_value_set_uint (value, luminal_loader_get_probation_time (self));
       break;
+    case PROP_NOTICE_ONLY:
+      g_value_set_boolean (value, luminal_loader_get_notice_only (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -159,6 +182,9 @@ luminal_loader_set_property (GObject      *object,
       break;
     case PROP_PROBATION_TIME:
       luminal_loader_set_probation_time (self, g_value_get_uint (value));
+      break;
+    case PROP_NOTICE_ONLY:
+      luminal_loader_set_notice_only (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -287,6 +313,22 @@ luminal_loader_class_init (LuminalLoaderClass *klass)
   properties[PROP_GRACE_TIME] =
     g_param_spec_uint ("grace-time", NULL, NULL, 0, G_MAXUINT, GRACE_TIME_MS,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LuminalLoader:notice-only: (attributes org.gtk.Property.get=luminal_loader_get_notice_only org.gtk.Property.set=luminal_loader_set_notice_only)
+   *
+   * Whether changes in a watched folder are only told of.
+   *
+   * As long as it is set, [property@Handler:changed-on-disk] and
+   * [property@Handler:file-missing] follow the folder, and nothing is loaded, reloaded or
+   * unloaded because of it, except for what is there when the watch begins. When it is
+   * set no longer, what was noticed is put to work.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_NOTICE_ONLY] =
+    g_param_spec_boolean ("notice-only", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
    * LuminalLoader:settle-timeout: (attributes org.gtk.Property.get=luminal_loader_get_settle_timeout org.gtk.Property.set=luminal_loader_set_settle_timeout)

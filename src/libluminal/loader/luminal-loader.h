@@ -27,6 +27,9 @@ LUMINAL_PUBLIC const char     *luminal_loader_get_polling_reason          (Lumin
 LUMINAL_PUBLIC guint           luminal_loader_get_grace_time              (LuminalLoader        *self);
 LUMINAL_PUBLIC void            luminal_loader_set_grace_time              (LuminalLoader        *self,
                                                                            guint                 milliseconds);
+LUMINAL_PUBLIC gboolean        luminal_loader_get_notice_only             (LuminalLoader        *self);
+LUMINAL_PUBLIC void            luminal_loader_set_notice_only             (LuminalLoader        *self,
+                                                                           gboolean              notice_only);
 LUMINAL_PUBLIC guint           luminal_loader_get_probation_time          (LuminalLoader        *self);
 LUMINAL_PUBLIC void            luminal_loader_set_probation_time          (LuminalLoader        *self,
                                                                            guint                 milliseconds);

@@ -23,9 +23,11 @@ struct _LuminalWatchSession
 
   GHashTable *nameless; /* paths whose photons' names were taken */
   GHashTable *files;    /* path → WatchedFile, while something is to be done about it */
+  GHashTable *noticed;  /* path → what changed while only a look was wanted */
   guint n_busy;      /* operations, vanished files in their grace time, scans */
   guint n_operations;
   gboolean is_stopped;
+  gboolean is_notice_only;
 
   GTask *starting;
   guint n_first;
@@ -49,6 +51,9 @@ void     luminal_watch_session_file_changed     (LuminalWatchSession    *self,
                                                  const char             *path,
                                                  gboolean                only_attributes,
                                                  LuminalWatcher         *watcher);
+void     luminal_watch_session_file_vanished    (LuminalWatchSession    *self,
+                                                 const char             *path,
+                                                 LuminalWatcher         *watcher);
 /* @to: none: nothing is loaded after it */
 void     luminal_watch_session_unload_then_load (LuminalWatchSession    *self,
                                                  const char             *from,
@@ -69,5 +74,17 @@ void     luminal_watch_source_choose_beside     (LuminalWatchSession    *self,
                                                  const GError           *error);
 void     luminal_watch_source_bring_back_beside (LuminalWatchSession    *self,
                                                  const char             *path);
+
+void     luminal_watch_notice_free              (gpointer                data);
+void     luminal_watch_notice_changed           (LuminalWatchSession    *self,
+                                                 const char             *path);
+void     luminal_watch_notice_outdated          (LuminalWatchSession    *self,
+                                                 const char             *path);
+void     luminal_watch_notice_vanished          (LuminalWatchSession    *self,
+                                                 const char             *path);
+void     luminal_watch_notice_check             (LuminalWatchSession    *self,
+                                                 LuminalEventKind        kind,
+                                                 const char             *path);
+void     luminal_watch_notice_act               (LuminalWatchSession    *self);
 
 G_END_DECLS

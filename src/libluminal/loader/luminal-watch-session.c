@@ -13,9 +13,6 @@ static guint polling_signal;
 
 G_DEFINE_FINAL_TYPE (LuminalWatchSession, luminal_watch_session, G_TYPE_OBJECT)
 
-static void file_vanished (LuminalWatchSession *self,
-                           const char          *path,
-                           LuminalWatcher      *watcher);
 static void luminal_watch_session_load (LuminalWatchSession *self,
                                         WatchedFile         *file,
                                         LuminalJobManner     manner);
@@ -42,6 +39,7 @@ luminal_watch_session_finalize (GObject *object)
   g_strfreev (self->other_classes);
   g_hash_table_unref (self->files);
   g_hash_table_unref (self->nameless);
+  g_hash_table_unref (self->noticed);
   g_ptr_array_unref (self->stopping);
   luminal_watch_cycle_clear (&self->cycle);
 
@@ -65,6 +63,7 @@ luminal_watch_session_init (LuminalWatchSession *self)
 {
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) watched_file_free);
   self->nameless = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->noticed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, luminal_watch_notice_free);
   self->stopping = g_ptr_array_new_with_free_func (g_object_unref);
   luminal_watch_cycle_init (&self->cycle);
 }
@@ -112,6 +111,7 @@ note_event (LuminalWatchSession *self,
     return;
 
   luminal_watch_source_follow (self, event, path);
+  luminal_watch_notice_check (self, kind, path);
   if (kind == LUMINAL_EVENT_FAILED)
     note_nameless (self, event);
   else if (kind == LUMINAL_EVENT_UNLOADED)
@@ -229,7 +229,7 @@ file_loaded (GObject      *source_object,
   if ((file->is_outdated || (file->has_new_rights && is_unreadable (error))) && !self->is_stopped)
     luminal_watch_session_load (self, file, LUMINAL_JOB_PROMPT);
   else if (g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_PHOTON_NOT_FOUND) && !self->is_stopped)
-    file_vanished (self, file->path, self->watcher);
+    luminal_watch_session_file_vanished (self, file->path, self->watcher);
   else
     {
       g_autofree char *path = g_strdup (file->path);
@@ -283,6 +283,8 @@ dependency_changed (LuminalWatchSession    *self,
                     const char             *path,
                     LuminalDependencyWatch *dependencies)
 {
+  if (self->is_notice_only && !self->is_stopped)
+    luminal_watch_notice_outdated (self, path);
   luminal_watch_session_file_changed (self, path, FALSE, self->watcher);
 }
 
@@ -317,6 +319,19 @@ luminal_watch_session_file_changed (LuminalWatchSession *self,
     }
   if (only_attributes && (module == NULL || !was_unreadable (module)))
     return;
+
+  if (module != NULL)
+    luminal_module_set_file_missing (module, FALSE);
+  if (self->is_notice_only)
+    {
+      if (file != NULL)
+        {
+          end_grace (file);
+          drop_if_done (self, file);
+        }
+      luminal_watch_notice_changed (self, path);
+      return;
+    }
 
   file = ensure_file (self, path);
   become_busy (self);
@@ -384,24 +399,31 @@ grace_is_over (gpointer user_data)
   g_autoptr (LuminalWatchSession) self = g_object_ref (file->session);
   g_autofree char *path = g_strdup (file->path);
   gboolean is_being_loaded = file->cancellable != NULL;
+  LuminalModule *module = luminal_registry_lookup_module (self->registry, path);
   LuminalStamp stamp;
 
   g_clear_pointer (&file->grace, g_source_unref);
   drop_if_done (self, file);
 
   /* Somebody may be writing it anew. What is being loaded is unloaded after that. */
-  if (!luminal_scanner_stamp (path, &stamp) &&
-      (is_being_loaded || luminal_registry_lookup_module (self->registry, path) != NULL))
-    luminal_watch_session_unload_then_load (self, path, NULL);
+  if (!luminal_scanner_stamp (path, &stamp))
+    {
+      if (module != NULL)
+        luminal_module_set_file_missing (module, TRUE);
+      if (self->is_notice_only)
+        luminal_watch_notice_vanished (self, path);
+      else if (is_being_loaded || module != NULL)
+        luminal_watch_session_unload_then_load (self, path, NULL);
+    }
 
   become_less_busy (self);
   return G_SOURCE_REMOVE;
 }
 
-static void
-file_vanished (LuminalWatchSession *self,
-               const char          *path,
-               LuminalWatcher      *watcher)
+void
+luminal_watch_session_file_vanished (LuminalWatchSession *self,
+                                     const char          *path,
+                                     LuminalWatcher      *watcher)
 {
   WatchedFile *file;
 
@@ -430,11 +452,11 @@ file_renamed (LuminalWatchSession *self,
 {
   WatchedFile *file = g_hash_table_lookup (self->files, from);
 
-  if (file != NULL || luminal_registry_lookup_module (self->registry, from) == NULL ||
+  if (self->is_notice_only || file != NULL || luminal_registry_lookup_module (self->registry, from) == NULL ||
       luminal_registry_lookup_module (self->registry, to) != NULL)
     {
       become_busy (self);
-      file_vanished (self, from, watcher);
+      luminal_watch_session_file_vanished (self, from, watcher);
       luminal_watch_session_file_changed (self, to, FALSE, watcher);
       become_less_busy (self);
       return;
@@ -493,7 +515,7 @@ luminal_watch_session_new (LuminalRegistry   *registry,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "changed", G_CALLBACK (luminal_watch_session_file_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->watcher, "vanished", G_CALLBACK (file_vanished), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watcher, "vanished", G_CALLBACK (luminal_watch_session_file_vanished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "renamed", G_CALLBACK (file_renamed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "rescanning", G_CALLBACK (rescanning), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->watcher, "polling", G_CALLBACK (polling), self, G_CONNECT_SWAPPED);
@@ -506,6 +528,18 @@ luminal_watch_session_set_grace_time (LuminalWatchSession *self,
                                       guint                milliseconds)
 {
   self->grace_time = milliseconds;
+}
+
+void
+luminal_watch_session_set_notice_only (LuminalWatchSession *self,
+                                       gboolean             notice_only)
+{
+  if (self->is_notice_only == notice_only)
+    return;
+
+  self->is_notice_only = notice_only;
+  if (!notice_only && !self->is_stopped)
+    luminal_watch_notice_act (self);
 }
 
 static void
@@ -584,6 +618,7 @@ luminal_watch_session_stop_async (LuminalWatchSession *self,
   g_task_set_source_tag (task, luminal_watch_session_stop_async);
   self->is_stopped = TRUE;
   luminal_watcher_stop (self->watcher);
+  g_hash_table_remove_all (self->noticed);
 
   for (GList *l = files; l != NULL; l = l->next)
     {

@@ -24,6 +24,9 @@ LuminalWatchSession *luminal_watch_session_new            (LuminalRegistry      
                                                            const char *const    *other_classes);
 void                 luminal_watch_session_set_grace_time (LuminalWatchSession  *self,
                                                            guint                 milliseconds);
+/* Whether changes are only told of, from now on; when no longer, they are put to work. */
+void                 luminal_watch_session_set_notice_only (LuminalWatchSession *self,
+                                                           gboolean              notice_only);
 /* Why nobody tells of changes, so that the folder is looked at every two seconds; NULL:
  * somebody does. */
 const char          *luminal_watch_session_get_silence    (LuminalWatchSession  *self);

@@ -241,7 +241,8 @@ luminal_handler_get_rolled_back (LuminalHandler *self)
  * luminal_handler_get_changed_on_disk: (attributes org.gtk.Method.get_property=changed-on-disk)
  * @self: a handler
  *
- * Gets whether the file is known to differ from the code that is loaded.
+ * Gets whether the file is known to differ from the code that is loaded, or, where none
+ * could be loaded, from what was tried last.
  *
  * Returns: %TRUE if it does
  *
@@ -253,6 +254,24 @@ luminal_handler_get_changed_on_disk (LuminalHandler *self)
   g_return_val_if_fail (LUMINAL_IS_HANDLER (self), FALSE);
 
   return self->changed_on_disk;
+}
+
+/**
+ * luminal_handler_get_file_missing: (attributes org.gtk.Method.get_property=file-missing)
+ * @self: a handler
+ *
+ * Gets whether the file is known to be gone.
+ *
+ * Returns: %TRUE if it is
+ *
+ * Since: 1.0
+ */
+gboolean
+luminal_handler_get_file_missing (LuminalHandler *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_HANDLER (self), FALSE);
+
+  return self->file_missing;
 }
 
 /**

@@ -42,6 +42,7 @@ struct _LuminalHandler
   LuminalPhase failed_phase;
   gboolean rolled_back;
   gboolean changed_on_disk;
+  gboolean file_missing;
   char *pinned;
   LuminalCrash *crash;
   GListModel *diagnostics;
@@ -84,6 +85,8 @@ void             luminal_handler_set_error           (LuminalHandler            
                                                       gboolean                     rolled_back);
 void             luminal_handler_set_changed_on_disk (LuminalHandler              *self,
                                                       gboolean                     changed);
+void             luminal_handler_set_file_missing    (LuminalHandler              *self,
+                                                      gboolean                     missing);
 void             luminal_handler_set_pinned          (LuminalHandler              *self,
                                                       const char                  *cause);
 void             luminal_handler_describe_source     (GParamSpec                 **properties);

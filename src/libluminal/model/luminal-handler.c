@@ -36,6 +36,7 @@ enum
   PROP_FAILED_PHASE,
   PROP_ROLLED_BACK,
   PROP_CHANGED_ON_DISK,
+  PROP_FILE_MISSING,
   PROP_PINNED,
   PROP_AUTHOR,
   PROP_VERSION,
@@ -109,6 +110,9 @@ luminal_handler_get_property (GObject    *object,
       break;
     case PROP_CHANGED_ON_DISK:
       g_value_set_boolean (value, luminal_handler_get_changed_on_disk (self));
+      break;
+    case PROP_FILE_MISSING:
+      g_value_set_boolean (value, luminal_handler_get_file_missing (self));
       break;
     case PROP_PINNED:
       g_value_set_string (value, luminal_handler_get_pinned (self));
@@ -323,11 +327,23 @@ luminal_handler_class_init (LuminalHandlerClass *klass)
   /**
    * LuminalHandler:changed-on-disk: (attributes org.gtk.Property.get=luminal_handler_get_changed_on_disk)
    *
-   * Whether the file is known to differ from the code that is loaded.
+   * Whether the file is known to differ from the code that is loaded, or, where none
+   * could be loaded, from what was tried last.
    *
    * Since: 1.0
    */
   properties[PROP_CHANGED_ON_DISK] = g_param_spec_boolean ("changed-on-disk", NULL, NULL, FALSE, READ_ONLY);
+
+  /**
+   * LuminalHandler:file-missing: (attributes org.gtk.Property.get=luminal_handler_get_file_missing)
+   *
+   * Whether the file is known to be gone. What was loaded from it may run all the same.
+   *
+   * Known in a folder that is watched, after [property@Loader:grace-time].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_FILE_MISSING] = g_param_spec_boolean ("file-missing", NULL, NULL, FALSE, READ_ONLY);
 
   /**
    * LuminalHandler:pinned: (attributes org.gtk.Property.get=luminal_handler_get_pinned)
@@ -655,6 +671,13 @@ luminal_handler_set_changed_on_disk (LuminalHandler *self,
                                      gboolean        changed)
 {
   notify_if (self, REPLACE (self->changed_on_disk, changed), PROP_CHANGED_ON_DISK);
+}
+
+void
+luminal_handler_set_file_missing (LuminalHandler *self,
+                                  gboolean        missing)
+{
+  notify_if (self, REPLACE (self->file_missing, missing), PROP_FILE_MISSING);
 }
 
 void

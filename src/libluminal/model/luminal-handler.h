@@ -30,6 +30,7 @@ LUMINAL_PUBLIC const GError      *luminal_handler_get_error           (LuminalHa
 LUMINAL_PUBLIC LuminalPhase       luminal_handler_get_failed_phase    (LuminalHandler       *self);
 LUMINAL_PUBLIC gboolean           luminal_handler_get_rolled_back     (LuminalHandler       *self);
 LUMINAL_PUBLIC gboolean           luminal_handler_get_changed_on_disk (LuminalHandler       *self);
+LUMINAL_PUBLIC gboolean           luminal_handler_get_file_missing    (LuminalHandler       *self);
 LUMINAL_PUBLIC const char        *luminal_handler_get_pinned          (LuminalHandler       *self);
 LUMINAL_PUBLIC const char        *luminal_handler_get_author          (LuminalHandler       *self);
 LUMINAL_PUBLIC const char        *luminal_handler_get_version         (LuminalHandler       *self);

@@ -281,6 +281,14 @@ luminal_module_set_phase (LuminalModule *self,
 }
 
 void
+luminal_module_set_file_missing (LuminalModule *self,
+                                 gboolean       missing)
+{
+  for (guint i = 0; i < self->handlers->len; i++)
+    luminal_handler_set_file_missing (self->handlers->pdata[i], missing);
+}
+
+void
 luminal_module_set_pinned (LuminalModule *self,
                            const char    *cause)
 {

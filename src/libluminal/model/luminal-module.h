@@ -108,6 +108,8 @@ void            luminal_module_revise       (LuminalModule      *self,
                                              LuminalGeneration  *generation);
 void            luminal_module_set_phase    (LuminalModule      *self,
                                              LuminalPhase        phase);
+void            luminal_module_set_file_missing (LuminalModule  *self,
+                                             gboolean            missing);
 void            luminal_module_set_pinned   (LuminalModule      *self,
                                              const char         *cause);
 

@@ -22,26 +22,39 @@ G_BEGIN_DECLS
  */
 #define LUMINAL_ABI 1
 
+#ifndef __GI_SCANNER__
 #define LUMINAL_NOTE_SECTION ".note.luminal"
 #define LUMINAL_NOTE_OWNER "Luminal"
 #define LUMINAL_NOTE_TYPE 0x4c504e54 /* "LPNT", as no other note of any owner */
 #define LUMINAL_DESCRIPTOR_PREFIX "luminal_descriptor_"
+#endif
 
 /**
  * LuminalPhotonFunc:
  * @photon: the photon
- * @data: the photon's own data, of the size of the struct that was declared;
- *   zeroed before the first call, freed after the finalizer
+ * @data: the photon's own data, of the size of the struct that was declared:
+ *   zeroed before the first call, and freed after the last one
  * @error: return location for a [struct@GLib.Error]
  *
  * The type of a photon's start function and of its finalizer.
  *
- * Both are called in the main context of the loader and are expected to
- * return soon: a photon that has long work to do starts a source, a task or a
- * thread. The finalizer gives back all that start took: sources, threads,
- * signal handlers.
+ * Both are called in the main thread of the photon's process (or, with
+ * %LUMINAL_ISOLATION_IN_PROCESS, in the main context of the loader) and are
+ * expected to return soon: a photon that has long work to do starts a source, a
+ * task or a thread. The thread-default main context is the one that runs, so a
+ * source that is added with g_timeout_add() or attached to it works.
  *
- * Returns: %TRUE, or %FALSE with @error set
+ * The finalizer gives back all that start took: sources, threads, signal
+ * handlers. It is called once for each start that succeeded, unless the photon
+ * is stopped by force or its process ends before; a start that fails has to
+ * give back itself what it took before it failed.
+ *
+ * @photon and @data are the same in all calls of one run, and may be kept until
+ * the finalizer returns. Past [property@Loader:start-timeout] or
+ * [property@Loader:finalizer-timeout] the photon's process is killed.
+ *
+ * Returns: %TRUE, or %FALSE with @error set to an error of any domain, whose
+ *   message is shown to people
  *
  * Since: 1.0
  */
@@ -60,10 +73,12 @@ typedef gboolean (*LuminalPhotonFunc) (LuminalPhoton *photon,
  * finalizer, or before the new generation's start for a photon that is
  * declared `LUMINAL_START_FIRST`.
  *
- * A failure keeps the running generation running.
+ * A failure keeps the running generation running. A state may have up to 64 MiB;
+ * one that is larger counts as a failure. Past [property@Loader:save-timeout] the
+ * photon's process is killed, and the new generation starts without a state.
  *
- * Returns: (transfer full): the state, floating or not, or %NULL with @error
- *   set
+ * Returns: (transfer full): the state, floating or not, of any type, or %NULL
+ *   with @error set
  *
  * Since: 1.0
  */
@@ -79,8 +94,10 @@ typedef GVariant *(*LuminalSaveStateFunc) (LuminalPhoton *photon,
  * @error: return location for a [struct@GLib.Error]
  *
  * The type of the function that takes over what the generation before knew.
- * It is called before the start function. A photon that refuses the state
- * counts as one that did not start: the old generation is started again.
+ * It is called before the start function, if there is a state: not at the first
+ * start, and not after a crash that nothing was saved before. A photon that refuses
+ * the state counts as one that did not start: the old generation is started again.
+ * What was taken before refusing has to be given back; the finalizer is not called.
  *
  * Returns: %TRUE, or %FALSE with @error set
  *
@@ -115,26 +132,49 @@ typedef struct
 /**
  * LUMINAL_PHOTON:
  * @Class: the name of the photon and of a struct type for its data
- * @...: the start function, the finalizer or %NULL, then any of the
- *   options below in any order
+ * @...: the start function, the finalizer or %NULL (each a
+ *   [callback@PhotonFunc]), then any of the options below in any order
  *
- * Declares a photon. Once per photon, at file scope; a module may hold several.
+ * Declares a photon: once per photon, at file scope, outside any C++ namespace, and
+ * without a semicolon. A module may hold several, each with a class of its own.
  *
  * | option | meaning | without it |
  * | --- | --- | --- |
- * | `LUMINAL_NAME ("text")` | the name people see; unique among all loaded photons | the class's |
- * | `LUMINAL_AUTHOR ("text")` | who wrote it | "Unknown" |
- * | `LUMINAL_VERSION ("text")` | its version | "0.0.0" |
- * | `LUMINAL_DESCRIPTION ("text")` | what it does, in a line | empty |
- * | `LUMINAL_TAGS ("text", …)` | up to 16 words to find it by | none |
- * | `LUMINAL_STATE (save, restore)` | a [callback@SaveStateFunc] and a [callback@RestoreStateFunc] | each generation begins anew |
+ * | [func@NAME] | the name people see; unique among all loaded photons | the class's |
+ * | [func@AUTHOR] | who wrote it | "Unknown" |
+ * | [func@VERSION] | its version | "0.0.0" |
+ * | [func@DESCRIPTION] | what it does, in a line | empty |
+ * | [func@TAGS] | up to 16 words to find it by | none |
+ * | [func@STATE] | what the next generation needs to know | each generation begins anew |
  * | `LUMINAL_START_FIRST` | the new generation starts before the old one ends | the old one ends first |
- * | `LUMINAL_BASE ("GTypeName")` | the type of the embedding program that the photon needs | "LuminalPhoton" |
+ * | [func@BASE] | the type of the embedding program that it needs | "LuminalPhoton" |
  *
- * All texts are string literals in UTF-8.
+ * Up to 15 options may be given, each once. All texts are string literals in UTF-8. They are kept in a
+ * note of the ELF file, where they can be read without running any of the module's code.
  *
  * ```c
  * typedef struct { guint timer; } Ticker;
+ *
+ * static gboolean
+ * tick (gpointer photon)
+ * {
+ *   luminal_photon_print ((LuminalPhoton *) photon, "tick");
+ *   return G_SOURCE_CONTINUE;
+ * }
+ *
+ * static gboolean
+ * ticker_start (LuminalPhoton *photon, gpointer data, GError **error)
+ * {
+ *   ((Ticker *) data)->timer = g_timeout_add_seconds (1, tick, photon);
+ *   return TRUE;
+ * }
+ *
+ * static gboolean
+ * ticker_finalizer (LuminalPhoton *photon, gpointer data, GError **error)
+ * {
+ *   g_source_remove (((Ticker *) data)->timer);
+ *   return TRUE;
+ * }
  *
  * LUMINAL_PHOTON (Ticker, ticker_start, ticker_finalizer,
  *                 LUMINAL_VERSION ("1.0.0"), LUMINAL_TAGS ("time", "demo"))
@@ -144,14 +184,92 @@ typedef struct
  */
 #define LUMINAL_PHOTON(Class, ...) LUMINAL__PHOTON (Class, __VA_ARGS__, (END, ))
 
+/**
+ * LUMINAL_NAME:
+ * @text: a string literal in UTF-8, not empty
+ *
+ * An option of [LUMINAL_PHOTON()](photon.html): the name that people see, which finds the photon with
+ * [method@Loader.lookup]. It is unique among all photons that a loader has; a second
+ * one is refused with %LUMINAL_ERROR_NAME_TAKEN.
+ *
+ * Without it the name is that of the class.
+ *
+ * Since: 1.0
+ */
 #define LUMINAL_NAME(text) (TEXT, "name=" text "\0")
+
+/**
+ * LUMINAL_AUTHOR:
+ * @text: a string literal in UTF-8
+ *
+ * An option of [LUMINAL_PHOTON()](photon.html): who wrote the photon. Without it, "Unknown".
+ *
+ * Since: 1.0
+ */
 #define LUMINAL_AUTHOR(text) (TEXT, "author=" text "\0")
+
+/**
+ * LUMINAL_VERSION:
+ * @text: a string literal in UTF-8
+ *
+ * An option of [LUMINAL_PHOTON()](photon.html): the version of the photon, in whatever form its author
+ * likes. Without it, "0.0.0".
+ *
+ * Since: 1.0
+ */
 #define LUMINAL_VERSION(text) (TEXT, "version=" text "\0")
+
+/**
+ * LUMINAL_DESCRIPTION:
+ * @text: a string literal in UTF-8
+ *
+ * An option of [LUMINAL_PHOTON()](photon.html): what the photon does, in a line. Without it, nothing.
+ *
+ * Since: 1.0
+ */
 #define LUMINAL_DESCRIPTION(text) (TEXT, "description=" text "\0")
+
+/**
+ * LUMINAL_TAGS:
+ * @...: string literals in UTF-8, from 1 to 16
+ *
+ * An option of [LUMINAL_PHOTON()](photon.html): words to find the photon by. Without it, none.
+ *
+ * Since: 1.0
+ */
 #define LUMINAL_TAGS(...) (TEXT, LUMINAL__EACH (LUMINAL__TAG, __VA_ARGS__))
+
+/**
+ * LUMINAL_BASE:
+ * @type_name: the name of a type, as a string literal
+ *
+ * An option of [LUMINAL_PHOTON()](photon.html): the type that the program has to have for the photon. It
+ * is derived from [class@Photon], lives in that program, and is what the photon's
+ * functions get as their first argument.
+ *
+ * Such a photon runs with %LUMINAL_ISOLATION_IN_PROCESS only; in a worker it is refused
+ * with %LUMINAL_ERROR_NEEDS_IN_PROCESS. Without the option the type is `LuminalPhoton`.
+ *
+ * Since: 1.0
+ */
 #define LUMINAL_BASE(type_name) (TEXT, "base=" type_name "\0")
-#define LUMINAL_START_FIRST (TEXT, "start-first=1\0")
+
+/**
+ * LUMINAL_STATE:
+ * @save: a [callback@SaveStateFunc]
+ * @restore: a [callback@RestoreStateFunc]
+ *
+ * An option of [LUMINAL_PHOTON()](photon.html): what a generation gives out before it ends, and the next
+ * one takes over before it starts. Without it, each generation begins anew.
+ *
+ * Since: 1.0
+ */
 #define LUMINAL_STATE(save, restore) (STATE, save, restore)
+
+#ifndef __GI_SCANNER__
+/* An option of LUMINAL_PHOTON(), without arguments: the new generation starts before the
+ * old one ends, so that there is no moment without one, and for a moment there are two. */
+#define LUMINAL_START_FIRST (TEXT, "start-first=1\0")
 
 /* An option is a list in brackets: its kind, then what it carries. Each kind
  * has a form for the note and one for the descriptor. */
@@ -237,5 +355,6 @@ typedef struct
 #define LUMINAL__14(m, a, ...) m (a) LUMINAL__13 (m, __VA_ARGS__)
 #define LUMINAL__15(m, a, ...) m (a) LUMINAL__14 (m, __VA_ARGS__)
 #define LUMINAL__16(m, a, ...) m (a) LUMINAL__15 (m, __VA_ARGS__)
+#endif
 
 G_END_DECLS
