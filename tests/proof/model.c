@@ -279,7 +279,7 @@ succeed (Model    *self,
   ModelModule *module = member->module;
   ModelGeneration before = module->current;
   ModelGeneration next = { .number = module->highest + 1, .content = member->content };
-  gboolean was_good = module->has_begun && !has_status (module, LUMINAL_STATUS_FAILED) &&
+  gboolean was_good = module->has_begun && !member->is_lost && !has_status (module, LUMINAL_STATUS_FAILED) &&
                       !has_status (module, LUMINAL_STATUS_CRASHED);
   gboolean is_running = FALSE;
 

@@ -19,8 +19,9 @@
 #define EPISODE_LENGTH 120
 #define MOST_TOGETHER 6
 
-/* Shrinking gives up after so many runs. */
+/* Shrinking gives up after so many runs, or so long. */
 #define MOST_RUNS 400
+#define LONGEST_SHRINKING_S 90
 
 static const char *program;
 static const char *kind;
@@ -156,13 +157,14 @@ shrink (GArray     *steps,
         const char *log)
 {
   GArray *shortest = g_array_copy (steps);
+  gint64 deadline = g_get_monotonic_time () + LONGEST_SHRINKING_S * G_USEC_PER_SEC;
   guint n_runs = 0;
 
   for (guint size = MAX (1, steps->len / 2);; size = MAX (1, size / 2))
     {
       gboolean has_shrunk = FALSE;
 
-      for (guint at = 0; at < shortest->len && n_runs < MOST_RUNS;)
+      for (guint at = 0; at < shortest->len && n_runs < MOST_RUNS && g_get_monotonic_time () < deadline;)
         {
           GArray *rest = without (shortest, at, size);
 
@@ -179,7 +181,7 @@ shrink (GArray     *steps,
               has_shrunk = TRUE;
             }
         }
-      if (n_runs >= MOST_RUNS || (size == 1 && !has_shrunk))
+      if (n_runs >= MOST_RUNS || g_get_monotonic_time () >= deadline || (size == 1 && !has_shrunk))
         break;
     }
 
