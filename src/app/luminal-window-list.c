@@ -182,6 +182,8 @@ luminal_window_set_up_list (LuminalWindow *self)
   g_action_map_add_action (G_ACTION_MAP (self), sort);
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (choose));
 
+  g_signal_connect_object (self->list, "stale",
+                           G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::sort",
                            G_CALLBACK (sort_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "notify::choosing",
