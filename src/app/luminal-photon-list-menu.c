@@ -53,7 +53,10 @@ popup (LuminalPhotonList *self,
     return;
 
   if (luminal_photon_list_find (self, handler, &position))
-    gtk_single_selection_set_selected (self->selection, position);
+    {
+      gtk_single_selection_set_selected (self->selection, position);
+      gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+    }
 
   g_set_object (&self->menu_handler, handler);
   model = luminal_row_menu_new (handler, self->choosing, luminal_choice_has (self->choice, handler));

@@ -211,11 +211,16 @@ static void
 selected_cb (LuminalPhotonList *self)
 {
   LuminalHandler *selected = gtk_single_selection_get_selected_item (self->selection);
+  LuminalHandler *focused;
 
   if (selected == NULL || !g_set_object (&self->current, selected))
     return;
 
+  /* Whoever selects one without the keyboard means that one with the next key. */
   self->has_focus = FALSE;
+  focused = luminal_photon_list_get_focused (self);
+  if (focused != NULL && focused != selected)
+    luminal_photon_list_focus_on (self, gtk_single_selection_get_selected (self->selection));
   g_signal_emit (self, signals[SELECTED], 0, selected);
 }
 

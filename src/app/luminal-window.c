@@ -343,6 +343,17 @@ find_action (GtkWidget  *widget,
 }
 
 static void
+end_search_action (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (widget);
+
+  if (gtk_search_bar_get_search_mode (self->search_bar))
+    search_stopped_cb (self);
+}
+
+static void
 reset_search_action (GtkWidget  *widget,
                      const char *action_name,
                      GVariant   *parameter)
@@ -452,6 +463,7 @@ luminal_window_class_init (LuminalWindowClass *klass)
 
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (widget_class, "win.end-search", NULL, end_search_action);
   gtk_widget_class_install_action (widget_class, "win.reset-search", NULL, reset_search_action);
 
   g_type_ensure (LUMINAL_TYPE_CHOICE_BAR);
@@ -538,6 +550,7 @@ luminal_window_init (LuminalWindow *self)
 
   luminal_window_set_up_details (self);
   luminal_window_set_up_banner (self);
+  luminal_window_set_up_drop (self);
   update_page (self);
 }
 

@@ -41,6 +41,15 @@ void       app_driver_type        (AppDriver  *self,
 void       app_driver_select      (AppDriver  *self,
                                    const char *role,
                                    const char *name);
+/* The same of a part of something. */
+void       app_driver_act_on       (AppDriver  *self,
+                                   const char *role,
+                                   const char *name,
+                                   const char *action);
+/* One row comes somewhere before another. */
+void       app_driver_expect_order (AppDriver  *self,
+                                   const char *first,
+                                   const char *second);
 /* What a key of the window does, by the name of the action. */
 void       app_driver_act         (AppDriver  *self,
                                    const char *action);
