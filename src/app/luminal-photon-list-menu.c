@@ -25,8 +25,19 @@ drop_menu_cb (gpointer user_data)
 {
   LuminalPhotonList *self = user_data;
 
-  if (self->menu != NULL && !gtk_widget_get_visible (self->menu))
-    g_clear_pointer (&self->menu, gtk_widget_unparent);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus;
+  guint position;
+
+  if (self->menu == NULL || gtk_widget_get_visible (self->menu))
+    return G_SOURCE_REMOVE;
+
+  /* Unless what was chosen took the keyboard somewhere else, it is where it was. */
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  if ((focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (self))) && self->menu_handler != NULL &&
+      luminal_photon_list_find (self, self->menu_handler, &position))
+    luminal_photon_list_focus_on (self, position);
 
   return G_SOURCE_REMOVE;
 }

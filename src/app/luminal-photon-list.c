@@ -261,7 +261,24 @@ void
 luminal_photon_list_focus_on (LuminalPhotonList *self,
                               guint              position)
 {
+  g_autoptr (LuminalHandler) handler = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
   gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+
+  /* The list itself would take the row that had it last. */
+  for (GtkWidget *item = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+       item != NULL;
+       item = gtk_widget_get_next_sibling (item))
+    {
+      LuminalPhotonRow *row = luminal_photon_list_row_of (item);
+
+      if (row != NULL && luminal_photon_row_get_handler (row) == handler)
+        {
+          gtk_widget_grab_focus (item);
+          return;
+        }
+    }
+
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 

@@ -179,7 +179,7 @@ test_failed (Fixture       *fixture,
   app_driver_press (fixture->app, BUTTON, "*Show Failed");
   app_driver_expect_none (fixture->app, "list item", "Simple, *");
   app_driver_expect (fixture->app, "label", "1 of 4 photons · 1 failed");
-  app_driver_press (fixture->app, BUTTON, "Show All");
+  app_driver_press (fixture->app, BUTTON, "*Show All");
   app_driver_expect (fixture->app, "list item", "Simple, Running");
 
   show_menu (fixture, "broken.so, Failed");
@@ -196,7 +196,7 @@ test_crashed (Fixture       *fixture,
 
   app_driver_expect_row (fixture->app, "Crasher, Crashed", "Crashed at *: SIGSEGV*");
   app_driver_expect (fixture->app, "label", "“Crasher” crashed");
-  app_driver_expect (fixture->app, BUTTON, "Restart");
+  app_driver_expect (fixture->app, BUTTON, "*Restart");
 }
 
 /* Problems come first, and one key goes from one to the next. */
