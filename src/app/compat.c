@@ -4,6 +4,7 @@
 
 #include "compat.h"
 
+#include <dlfcn.h>
 #include <glib/gi18n.h>
 
 /* GtkFileDialog, since GTK 4.10 */
@@ -104,6 +105,28 @@ luminal_compat_choose_folder_finish (GtkWindow     *parent,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* gtk_accessible_announce(), since GTK 4.14 */
+
+typedef void (*AnnounceFunc) (GtkAccessible *accessible,
+                              const char    *text,
+                              int            priority);
+
+#define PRIORITY_MEDIUM 1
+
+/* Has a screen reader say @text, wherever the focus is. A program that was built for the
+ * oldest GTK runs with the newest: so it is asked for when it is needed. */
+void
+luminal_compat_announce (GtkWidget  *widget,
+                         const char *text)
+{
+  AnnounceFunc announce = (AnnounceFunc) dlsym (RTLD_DEFAULT, "gtk_accessible_announce");
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+
+  if (announce != NULL)
+    announce (GTK_ACCESSIBLE (widget), text, PRIORITY_MEDIUM);
+}
+
 /* AdwBanner, since libadwaita 1.3 */
 
 struct _LuminalCompatBanner
@@ -141,7 +164,8 @@ luminal_compat_banner_class_init (LuminalCompatBannerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = luminal_compat_banner_dispose;
   button_clicked_signal = g_signal_new ("button-clicked", LUMINAL_TYPE_COMPAT_BANNER, G_SIGNAL_RUN_LAST,
                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  /* Screen readers say what comes to be seen as an alert. */
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ALERT);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -188,6 +212,7 @@ luminal_compat_banner_set_title (LuminalCompatBanner *self,
   g_return_if_fail (LUMINAL_IS_COMPAT_BANNER (self));
 
   gtk_label_set_text (GTK_LABEL (self->label), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
 }
 
 /* @label: (nullable): none: no button */

@@ -39,4 +39,8 @@ GFile *luminal_compat_choose_save_finish   (GtkWindow            *parent,
                                             GAsyncResult         *result,
                                             GError              **error);
 
+/* gtk_accessible_announce(), since GTK 4.14 */
+void   luminal_compat_announce             (GtkWidget            *widget,
+                                            const char           *text);
+
 G_END_DECLS

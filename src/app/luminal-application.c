@@ -138,12 +138,40 @@ preferences_action (GSimpleAction *action,
   gtk_window_present (self->preferences);
 }
 
+/* What a notification is about: a file and a photon, or no one photon. */
+static void
+show_photon_action (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  g_autoptr (GFile) file = NULL;
+  const char *uri, *name;
+
+  g_variant_get (parameter, "(&s&s)", &uri, &name);
+  file = g_file_new_for_uri (uri);
+  for (GList *l = gtk_application_get_windows (user_data); l != NULL; l = l->next)
+    {
+      if (!LUMINAL_IS_WINDOW (l->data))
+        continue;
+      if (*name != '\0' && luminal_window_show_photon (l->data, file, name))
+        return;
+      if (luminal_window_has_file (l->data, file))
+        {
+          gtk_window_present (l->data);
+          return;
+        }
+    }
+
+  g_application_activate (user_data);
+}
+
 /* The desktop file offers new-window and open-folder, under these names. */
 static const GActionEntry actions[] = {
   { .name = "about", .activate = about_action },
   { .name = "new-window", .activate = new_window_action },
   { .name = "open-folder", .activate = open_folder_action },
   { .name = "preferences", .activate = preferences_action },
+  { .name = "show-photon", .activate = show_photon_action, .parameter_type = "(ss)" },
   { .name = "quit", .activate = quit_action },
 };
 
@@ -169,6 +197,7 @@ set_accels (GtkApplication *application)
     { "win.previous-problem", { "<Alt>Up", "<Alt>KP_Up" } },
     { "win.output", { "<Control>l" } },
     { "win.copy-path", { "<Control><Shift>c" } },
+    { "win.help", { "F1" } },
     { "win.show-help-overlay", { "<Control>question" } },
   };
 

@@ -396,6 +396,20 @@ luminal_details_set_handler (LuminalDetails *self,
   update (self);
 }
 
+/* The messages of the compiler if it did not build, and the overview otherwise. */
+void
+luminal_details_show_problem (LuminalDetails *self)
+{
+  g_return_if_fail (LUMINAL_IS_DETAILS (self));
+
+  update (self);
+  luminal_pages_show (self->pages,
+                      luminal_diagnostics_view_get_failed (self->build) &&
+                        luminal_diagnostics_view_get_n_shown (self->build) > 0
+                        ? "build"
+                        : "overview");
+}
+
 void
 luminal_details_show_output (LuminalDetails *self)
 {

@@ -24,4 +24,6 @@ void            luminal_details_set_handler (LuminalDetails    *self,
 void            luminal_details_show_output (LuminalDetails    *self);
 gboolean        luminal_details_find        (LuminalDetails    *self);
 
+void            luminal_details_show_problem (LuminalDetails    *self);
+
 G_END_DECLS

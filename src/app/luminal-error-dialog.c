@@ -55,7 +55,7 @@ luminal_error_dialog_new (GtkWindow  *parent,
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 240);
   gtk_widget_add_css_class (scrolled, "card");
-  gtk_widget_set_size_request (scrolled, 280, -1);
+  gtk_widget_set_size_request (scrolled, 260, -1);
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), scrolled);
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),

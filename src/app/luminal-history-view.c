@@ -21,6 +21,7 @@ struct _LuminalHistoryView
   GtkWidget parent_instance;
 
   GtkWidget *scrolled;
+  GtkWidget *note;
   GtkListBox *list;
   GtkWidget *more;
 
@@ -103,6 +104,13 @@ forget_rows_from (LuminalHistoryView *self,
     gtk_list_box_remove (self->list, GTK_WIDGET (row));
 }
 
+/* There, what was loaded before is closed for good, or never leaves. */
+static gboolean
+is_in_process (LuminalHandler *handler)
+{
+  return luminal_handler_get_status (handler) == LUMINAL_STATUS_RUNNING && luminal_handler_get_pid (handler) == 0;
+}
+
 static void
 update (LuminalHistoryView *self)
 {
@@ -127,6 +135,7 @@ update (LuminalHistoryView *self)
   forget_rows_from (self, n_shown);
 
   gtk_widget_set_visible (self->more, n_shown < n_items);
+  gtk_widget_set_visible (self->note, n_items > 1 && is_in_process (self->handler));
 }
 
 static gboolean
@@ -220,6 +229,7 @@ luminal_history_view_class_init (LuminalHistoryViewClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                RESOURCE_PATH "/ui/luminal-history-view.ui");
   gtk_widget_class_bind_template_child (widget_class, LuminalHistoryView, scrolled);
+  gtk_widget_class_bind_template_child (widget_class, LuminalHistoryView, note);
   gtk_widget_class_bind_template_child (widget_class, LuminalHistoryView, list);
   gtk_widget_class_bind_template_child (widget_class, LuminalHistoryView, more);
   gtk_widget_class_bind_template_callback (widget_class, more_clicked_cb);

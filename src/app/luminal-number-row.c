@@ -8,6 +8,7 @@
  * as many digits as the number has. A setting in milliseconds is shown in seconds. */
 
 #define DIGITS_MAX 3
+#define WIDTH 6
 
 struct _LuminalNumberRow
 {
@@ -50,15 +51,6 @@ output_cb (LuminalNumberRow *self)
     gtk_editable_set_text (GTK_EDITABLE (self->spin), text);
 
   return TRUE;
-}
-
-static void
-title_cb (LuminalNumberRow *self)
-{
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spin),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
-                                  -1);
 }
 
 static void
@@ -137,8 +129,8 @@ luminal_number_row_init (LuminalNumberRow *self)
 
   self->spin = GTK_SPIN_BUTTON (gtk_spin_button_new (NULL, 0, DIGITS_MAX));
   gtk_spin_button_set_numeric (self->spin, TRUE);
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->spin), 5);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->spin), 7);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->spin), WIDTH);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->spin), WIDTH);
   gtk_widget_set_valign (GTK_WIDGET (self->spin), GTK_ALIGN_CENTER);
   g_signal_connect_swapped (self->spin, "output", G_CALLBACK (output_cb), self);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), GTK_WIDGET (self->spin));
@@ -149,8 +141,6 @@ luminal_number_row_init (LuminalNumberRow *self)
   gtk_label_set_width_chars (self->unit, 3);
   gtk_widget_add_css_class (GTK_WIDGET (self->unit), "dim-label");
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), GTK_WIDGET (self->unit));
-
-  g_signal_connect (self, "notify::title", G_CALLBACK (title_cb), NULL);
 }
 
 static gboolean

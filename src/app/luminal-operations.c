@@ -110,6 +110,8 @@ stopped_cb (GObject      *source,
 
   luminal_handler_stop_finish (LUMINAL_HANDLER (source), result, &error);
   luminal_session_report (operation->session, operation->name, error);
+  if (luminal_handler_get_status (LUMINAL_HANDLER (source)) == LUMINAL_STATUS_STOPPED)
+    luminal_session_tell_stopped (operation->session, LUMINAL_HANDLER (source));
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "luminal-output-finder.h"
 #include "luminal-output-row.h"
 #include "luminal-output-text.h"
 
@@ -28,8 +29,10 @@ struct _LuminalOutputList
   gboolean follow;
   double last_value;
 
-  char *find;
+  LuminalOutputFinder *finder;
   guint found; /* where it was found last */
+  gboolean is_wanted; /* as soon as it is known */
+  gboolean is_wanted_forward;
 };
 
 enum
@@ -40,7 +43,14 @@ enum
   N_PROPS
 };
 
+enum
+{
+  FOUND,
+  N_SIGNALS
+};
+
 static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (LuminalOutputList, luminal_output_list, GTK_TYPE_WIDGET)
 
@@ -60,7 +70,7 @@ bind_cb (LuminalOutputList *self,
 {
   LuminalOutputRow *row = LUMINAL_OUTPUT_ROW (gtk_list_item_get_child (item));
 
-  luminal_output_row_set_find (row, self->find);
+  luminal_output_row_set_find (row, luminal_output_finder_get_text (self->finder));
   luminal_output_row_set_item (row, gtk_list_item_get_item (item));
 }
 
@@ -100,8 +110,15 @@ scroll_to_end (LuminalOutputList *self)
 }
 
 static void
-lines_changed_cb (LuminalOutputList *self)
+lines_changed_cb (LuminalOutputList *self,
+                  guint              position,
+                  guint              n_removed,
+                  guint              n_added)
 {
+  if (self->found != GTK_INVALID_LIST_POSITION && self->found >= position)
+    self->found = self->found >= position + n_removed ? self->found - n_removed + n_added
+                                                      : GTK_INVALID_LIST_POSITION;
+
   if (self->follow)
     scroll_to_end (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_LINES]);
@@ -120,6 +137,29 @@ scrolled_cb (LuminalOutputList *self,
   else if (value < self->last_value)
     luminal_output_list_set_follow (self, FALSE);
   self->last_value = value;
+}
+
+/* Finding */
+
+static void
+finder_changed_cb (LuminalOutputList *self)
+{
+  guint position;
+
+  if (self->is_wanted && !luminal_output_finder_is_busy (self->finder))
+    {
+      self->is_wanted = FALSE;
+      position = luminal_output_finder_next (self->finder, self->found, self->is_wanted_forward);
+      self->found = position;
+      if (position != GTK_INVALID_LIST_POSITION)
+        {
+          luminal_output_list_set_follow (self, FALSE);
+          gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+          scroll_to (self, position);
+        }
+    }
+
+  g_signal_emit (self, signals[FOUND], 0);
 }
 
 static void
@@ -173,22 +213,13 @@ luminal_output_list_dispose (GObject *object)
   LuminalOutputList *self = LUMINAL_OUTPUT_LIST (object);
 
   g_clear_pointer (&self->scrolled, gtk_widget_unparent);
+  g_clear_object (&self->finder);
   g_clear_object (&self->selection);
   g_clear_object (&self->filtered);
   g_clear_object (&self->filter);
   g_clear_object (&self->log);
 
   G_OBJECT_CLASS (luminal_output_list_parent_class)->dispose (object);
-}
-
-static void
-luminal_output_list_finalize (GObject *object)
-{
-  LuminalOutputList *self = LUMINAL_OUTPUT_LIST (object);
-
-  g_free (self->find);
-
-  G_OBJECT_CLASS (luminal_output_list_parent_class)->finalize (object);
 }
 
 static void
@@ -200,7 +231,6 @@ luminal_output_list_class_init (LuminalOutputListClass *klass)
   object_class->get_property = luminal_output_list_get_property;
   object_class->set_property = luminal_output_list_set_property;
   object_class->dispose = luminal_output_list_dispose;
-  object_class->finalize = luminal_output_list_finalize;
   widget_class->grab_focus = luminal_output_list_grab_focus;
 
   /* Whether the last line is kept in sight. */
@@ -210,6 +240,10 @@ luminal_output_list_class_init (LuminalOutputListClass *klass)
   properties[PROP_N_LINES] = g_param_spec_uint ("n-lines", NULL, NULL, 0, G_MAXUINT, 0,
                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /* What is looked for was found, or not, or somewhere else. */
+  signals[FOUND] = g_signal_new ("found", LUMINAL_TYPE_OUTPUT_LIST, G_SIGNAL_RUN_LAST,
+                                 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -225,6 +259,9 @@ luminal_output_list_init (LuminalOutputList *self)
   self->filtered = gtk_filter_list_model_new (NULL, NULL);
   gtk_filter_list_model_set_incremental (self->filtered, TRUE);
   self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->filtered)));
+  self->finder = luminal_output_finder_new (G_LIST_MODEL (self->filtered));
+  self->found = GTK_INVALID_LIST_POSITION;
+  g_signal_connect_object (self->finder, "changed", G_CALLBACK (finder_changed_cb), self, G_CONNECT_SWAPPED);
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_SWAPPED);
@@ -319,12 +356,9 @@ luminal_output_list_set_find (LuminalOutputList *self,
 {
   g_return_if_fail (LUMINAL_IS_OUTPUT_LIST (self));
 
-  if (g_strcmp0 (self->find, text) == 0)
-    return;
-
-  g_free (self->find);
-  self->find = g_strdup (text);
   self->found = GTK_INVALID_LIST_POSITION;
+  self->is_wanted = FALSE;
+  luminal_output_finder_set_text (self->finder, text);
   for (GtkWidget *item = gtk_widget_get_first_child (GTK_WIDGET (self->view));
        item != NULL;
        item = gtk_widget_get_next_sibling (item))
@@ -341,31 +375,39 @@ luminal_output_list_set_find (LuminalOutputList *self,
  * @self: the list
  * @forward: towards the end, or towards the beginning
  *
- * Goes to the next line that fits; the first time that is the first one, or the last.
- *
- * Returns: whether there is one
+ * Goes to the next line that fits; the first time that is the first one, or the last. If
+ * there is so much that it takes a moment, it goes there then.
  */
-gboolean
+void
 luminal_output_list_find_next (LuminalOutputList *self,
                                gboolean           forward)
 {
-  guint position;
+  g_return_if_fail (LUMINAL_IS_OUTPUT_LIST (self));
 
-  g_return_val_if_fail (LUMINAL_IS_OUTPUT_LIST (self), FALSE);
+  self->is_wanted = luminal_output_finder_get_text (self->finder) != NULL;
+  self->is_wanted_forward = forward;
+  finder_changed_cb (self);
+}
 
-  if (self->find == NULL || *self->find == '\0')
-    return FALSE;
+/**
+ * luminal_output_list_get_found:
+ * @self: the list
+ * @index: (out): the how manieth of them was gone to, counted from 1; 0 for none
+ * @is_complete: (out): whether all lines have been looked at
+ *
+ * Returns: how many lines fit
+ */
+guint
+luminal_output_list_get_found (LuminalOutputList *self,
+                               guint             *index,
+                               gboolean          *is_complete)
+{
+  g_return_val_if_fail (LUMINAL_IS_OUTPUT_LIST (self), 0);
 
-  position = luminal_output_text_find (G_LIST_MODEL (self->filtered), self->find, self->found, forward);
-  if (position == GTK_INVALID_LIST_POSITION)
-    return FALSE;
+  *index = luminal_output_finder_get_index (self->finder, self->found);
+  *is_complete = !luminal_output_finder_is_busy (self->finder);
 
-  self->found = position;
-  luminal_output_list_set_follow (self, FALSE);
-  gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
-  scroll_to (self, position);
-
-  return TRUE;
+  return luminal_output_finder_get_n_found (self->finder);
 }
 
 guint

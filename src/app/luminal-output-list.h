@@ -23,8 +23,11 @@ void        luminal_output_list_set_follow      (LuminalOutputList *self,
                                                  gboolean           follow);
 void        luminal_output_list_set_find        (LuminalOutputList *self,
                                                  const char        *text);
-gboolean    luminal_output_list_find_next       (LuminalOutputList *self,
+void        luminal_output_list_find_next       (LuminalOutputList *self,
                                                  gboolean           forward);
+guint       luminal_output_list_get_found       (LuminalOutputList *self,
+                                                 guint             *index,
+                                                 gboolean          *is_complete);
 guint       luminal_output_list_get_n_lines     (LuminalOutputList *self);
 char       *luminal_output_list_to_text         (LuminalOutputList *self,
                                                  gboolean           only_selected);

@@ -5,7 +5,6 @@
 #include "luminal-output-text.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "luminal-output-log.h"
 
@@ -41,46 +40,4 @@ luminal_output_text_join (GListModel *lines,
     }
 
   return g_string_free (text, FALSE);
-}
-
-static gboolean
-fits (GListModel *lines,
-      guint       position,
-      const char *text)
-{
-  g_autoptr (LuminalOutputItem) item = g_list_model_get_item (lines, position);
-
-  return !luminal_output_item_is_divider (item) &&
-         strcasestr (luminal_output_item_get_text (item), text) != NULL;
-}
-
-/**
- * luminal_output_text_find:
- * @lines: a list of items of a log
- * @text: what to look for
- * @from: where it was found before; anything beyond the end if it was not
- * @forward: towards the end, or towards the beginning
- *
- * Looks for the next line with @text, round about if need be.
- *
- * Returns: where it is, or %GTK_INVALID_LIST_POSITION
- */
-guint
-luminal_output_text_find (GListModel *lines,
-                          const char *text,
-                          guint       from,
-                          gboolean    forward)
-{
-  guint n_lines = g_list_model_get_n_items (lines);
-
-  if (from >= n_lines)
-    from = forward ? n_lines - 1 : 0;
-  for (guint i = 0; i < n_lines; i++)
-    {
-      from = forward ? (from + 1) % n_lines : (from + n_lines - 1) % n_lines;
-      if (fits (lines, from, text))
-        return from;
-    }
-
-  return GTK_INVALID_LIST_POSITION;
 }

@@ -8,9 +8,5 @@ G_BEGIN_DECLS
 
 char  *luminal_output_text_join (GListModel *lines,
                                  GtkBitset  *only);
-guint  luminal_output_text_find (GListModel *lines,
-                                 const char *text,
-                                 guint       from,
-                                 gboolean    forward);
 
 G_END_DECLS

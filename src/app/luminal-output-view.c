@@ -22,6 +22,7 @@ struct _LuminalOutputView
   GtkWidget *find_button;
   GtkSearchBar *find_bar;
   GtkEditable *find_entry;
+  GtkLabel *found;
   GtkLabel *dropped;
   GtkStack *stack;
   LuminalOutputList *list;
@@ -74,32 +75,46 @@ errors_only_cb (LuminalOutputView *self)
 }
 
 static void
-show_found (LuminalOutputView *self,
-            gboolean           found)
+found_cb (LuminalOutputView *self)
 {
-  if (found || *gtk_editable_get_text (self->find_entry) == '\0')
-    gtk_widget_remove_css_class (GTK_WIDGET (self->find_entry), "error");
-  else
+  gboolean is_asked = *gtk_editable_get_text (self->find_entry) != '\0';
+  guint index;
+  gboolean is_complete;
+  guint n_found = luminal_output_list_get_found (self->list, &index, &is_complete);
+  gboolean is_missing = is_asked && is_complete && n_found == 0;
+  g_autofree char *text = NULL;
+
+  if (is_missing)
+    text = g_strdup (_("Not found"));
+  else if (is_asked && index > 0)
+    /* Translators: the third of twelve lines with what is looked for */
+    text = g_strdup_printf (_("%u of %u"), index, n_found);
+  gtk_label_set_text (self->found, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->found), text != NULL);
+
+  if (is_missing)
     gtk_widget_add_css_class (GTK_WIDGET (self->find_entry), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->find_entry), "error");
 }
 
 static void
 find_changed_cb (LuminalOutputView *self)
 {
   luminal_output_list_set_find (self->list, gtk_editable_get_text (self->find_entry));
-  show_found (self, luminal_output_list_find_next (self->list, TRUE));
+  luminal_output_list_find_next (self->list, TRUE);
 }
 
 static void
 find_next_cb (LuminalOutputView *self)
 {
-  show_found (self, luminal_output_list_find_next (self->list, TRUE));
+  luminal_output_list_find_next (self->list, TRUE);
 }
 
 static void
 find_previous_cb (LuminalOutputView *self)
 {
-  show_found (self, luminal_output_list_find_next (self->list, FALSE));
+  luminal_output_list_find_next (self->list, FALSE);
 }
 
 static void
@@ -114,6 +129,8 @@ find_mode_cb (LuminalOutputView *self)
 {
   if (!gtk_search_bar_get_search_mode (self->find_bar))
     luminal_output_list_set_find (self->list, NULL);
+  else
+    find_changed_cb (self);
 }
 
 static void
@@ -247,11 +264,13 @@ luminal_output_view_class_init (LuminalOutputViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalOutputView, find_button);
   gtk_widget_class_bind_template_child (widget_class, LuminalOutputView, find_bar);
   gtk_widget_class_bind_template_child (widget_class, LuminalOutputView, find_entry);
+  gtk_widget_class_bind_template_child (widget_class, LuminalOutputView, found);
   gtk_widget_class_bind_template_child (widget_class, LuminalOutputView, dropped);
   gtk_widget_class_bind_template_child (widget_class, LuminalOutputView, stack);
   gtk_widget_class_bind_template_child (widget_class, LuminalOutputView, list);
   gtk_widget_class_bind_template_callback (widget_class, lines_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, errors_only_cb);
+  gtk_widget_class_bind_template_callback (widget_class, found_cb);
   gtk_widget_class_bind_template_callback (widget_class, find_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, find_next_cb);
   gtk_widget_class_bind_template_callback (widget_class, find_previous_cb);

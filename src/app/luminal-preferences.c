@@ -22,9 +22,13 @@ struct _LuminalPreferences
   LuminalRecentFolders *recent;
   GVariant *before_reset;
 
-  AdwPreferencesGroup *general_problem;
-  AdwPreferencesGroup *reload_problem;
-  AdwPreferencesGroup *building_problem;
+  GtkWidget *general_problem;
+  AdwActionRow *general_problem_row;
+  GtkWidget *reload_problem;
+  AdwActionRow *reload_problem_row;
+  GtkWidget *building_problem;
+  AdwActionRow *building_problem_row;
+  GtkWidget *reset;
   AdwActionRow *watch;
   GtkSwitch *watch_switch;
   AdwActionRow *recursive;
@@ -79,7 +83,17 @@ static const char *const keys[] = {
 
 /* Rows that follow a setting */
 
-/* What an administrator has set is shown, and why it cannot be changed. */
+static gboolean
+is_any_writable (GSettings *settings)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_settings_is_writable (settings, keys[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* What may not be written, as an administrator can have it, is shown all the same. */
 static void
 update_writable (GSettings  *settings,
                  const char *key,
@@ -92,13 +106,13 @@ update_writable (GSettings  *settings,
   if (!ADW_IS_ACTION_ROW (row))
     return;
 
-  if (is_writable)
+  if (is_writable || !is_any_writable (settings))
     {
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
     }
   else
     {
-      g_autofree char *text = g_strdup_printf ("%s\n%s", subtitle, _("Set by the system, and cannot be changed here."));
+      g_autofree char *text = g_strdup_printf ("%s\n%s", subtitle, _("It is set for you, and cannot be changed here."));
 
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
     }
@@ -302,11 +316,34 @@ undo_reset_action (GtkWidget  *widget,
   g_clear_pointer (&self->before_reset, g_variant_unref);
 }
 
+/* libadwaita 1.2 never lets go of the groups of a preferences window. They are to leave
+ * nothing behind that follows a setting. */
+static void
+empty_groups (LuminalPreferences *self)
+{
+  gpointer rows[] = {
+    self->watch,         self->recursive,    self->sort,         self->notifications,
+    self->recent_row,    self->isolation,    self->grace_time,   self->probation_time,
+    self->settle_timeout, self->open_timeout, self->restore_timeout, self->start_timeout,
+    self->save_timeout,  self->finalizer_timeout, self->memory_limit, self->cpu_limit,
+    self->compiler,      self->build_timeout,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      GtkWidget *group = rows[i] != NULL ? gtk_widget_get_ancestor (rows[i], ADW_TYPE_PREFERENCES_GROUP) : NULL;
+
+      if (group != NULL)
+        adw_preferences_group_remove (ADW_PREFERENCES_GROUP (group), rows[i]);
+    }
+}
+
 static void
 luminal_preferences_dispose (GObject *object)
 {
   LuminalPreferences *self = LUMINAL_PREFERENCES (object);
 
+  empty_groups (self);
   g_clear_object (&self->recent);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->before_reset, g_variant_unref);
@@ -327,8 +364,12 @@ luminal_preferences_class_init (LuminalPreferencesClass *klass)
 
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, LuminalPreferences, name)
   BIND (general_problem);
+  BIND (general_problem_row);
   BIND (reload_problem);
+  BIND (reload_problem_row);
   BIND (building_problem);
+  BIND (building_problem_row);
+  BIND (reset);
   BIND (watch);
   BIND (watch_switch);
   BIND (recursive);
@@ -365,17 +406,35 @@ luminal_preferences_init (LuminalPreferences *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* What is true of all settings is said once, on top of each page. */
 static void
-show_problem (LuminalPreferences *self)
+update_problem (LuminalPreferences *self)
 {
+  const struct
+  {
+    GtkWidget *group;
+    AdwActionRow *row;
+  } places[] = {
+    { self->general_problem, self->general_problem_row },
+    { self->reload_problem, self->reload_problem_row },
+    { self->building_problem, self->building_problem_row },
+  };
   const char *problem = luminal_settings_get_problem (self->settings);
-  AdwPreferencesGroup *groups[] = { self->general_problem, self->reload_problem, self->building_problem };
+  const char *title = _("Changes Are Not Kept");
 
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+  if (!is_any_writable (self->settings))
     {
-      gtk_widget_set_visible (GTK_WIDGET (groups[i]), problem != NULL);
-      adw_preferences_group_set_description (groups[i], problem);
+      title = _("Nothing Can Be Changed");
+      problem = _("The settings may not be written.");
     }
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      gtk_widget_set_visible (places[i].group, problem != NULL);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (places[i].row), title);
+      adw_action_row_set_subtitle (places[i].row, problem);
+    }
+  gtk_widget_set_sensitive (self->reset, is_any_writable (self->settings));
 }
 
 GtkWidget *
@@ -387,7 +446,9 @@ luminal_preferences_new (GSettings *settings)
 
   self = g_object_new (LUMINAL_TYPE_PREFERENCES, NULL);
   self->settings = g_object_ref (settings);
-  show_problem (self);
+  g_signal_connect_object (settings, "writable-changed",
+                           G_CALLBACK (update_problem), self, G_CONNECT_SWAPPED);
+  update_problem (self);
 
   bind_switch (self, "watch", self->watch, self->watch_switch);
   bind_switch (self, "recursive", self->recursive, self->recursive_switch);

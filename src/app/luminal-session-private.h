@@ -40,6 +40,8 @@ gboolean luminal_session_is_leaving (LuminalSession *self);
 void     luminal_session_report     (LuminalSession *self,
                                      const char     *name,
                                      GError         *error);
+void     luminal_session_tell_stopped (LuminalSession *self,
+                                       LuminalHandler *handler);
 void     luminal_session_start_each (LuminalSession *self,
                                      GPtrArray      *handlers);
 

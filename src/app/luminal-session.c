@@ -22,6 +22,7 @@ enum
 {
   PROBLEM,
   UNLOADED,
+  STOPPED,
   VANISHED,
   N_SIGNALS
 };
@@ -67,6 +68,13 @@ luminal_session_report (LuminalSession *self,
 {
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_signal_emit (self, signals[PROBLEM], 0, name, error);
+}
+
+void
+luminal_session_tell_stopped (LuminalSession *self,
+                              LuminalHandler *handler)
+{
+  g_signal_emit (self, signals[STOPPED], 0, handler);
 }
 
 /* The folder: what the page shows when there is no photon in it */
@@ -413,6 +421,11 @@ luminal_session_class_init (LuminalSessionClass *klass)
   signals[UNLOADED] = g_signal_new ("unloaded", LUMINAL_TYPE_SESSION, G_SIGNAL_RUN_LAST,
                                     0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_FILE);
+
+  /* A photon was stopped as asked. */
+  signals[STOPPED] = g_signal_new ("stopped", LUMINAL_TYPE_SESSION, G_SIGNAL_RUN_LAST,
+                                   0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 1, LUMINAL_TYPE_HANDLER);
 
   /* A photon left because its file did: its name. */
   signals[VANISHED] = g_signal_new ("vanished", LUMINAL_TYPE_SESSION, G_SIGNAL_RUN_LAST,

@@ -92,10 +92,12 @@ copy_values (GSettings *from,
     }
 }
 
-/* dconf takes what is set, then fails to write it with a warning, for all of the program.
- * So where it cannot write everything is kept in memory, after what dconf can read. */
+/* dconf takes what is set, then fails to write it with a warning; a file is warned of when
+ * there is no place for it. So there everything of the program is kept in memory, after what
+ * dconf can read. */
 static GSettings *
-open_in_memory (GSettingsSchema *schema)
+open_in_memory (GSettingsSchema *schema,
+                const char      *wanted)
 {
   GIOExtensionPoint *point;
   GIOExtension *dconf;
@@ -104,11 +106,14 @@ open_in_memory (GSettingsSchema *schema)
 
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   memory = g_settings_backend_get_default ();
-  g_unsetenv ("GSETTINGS_BACKEND");
+  if (wanted != NULL)
+    g_setenv ("GSETTINGS_BACKEND", wanted, TRUE);
+  else
+    g_unsetenv ("GSETTINGS_BACKEND");
   settings = g_settings_new_full (schema, memory, NULL);
 
   point = g_io_extension_point_lookup (G_SETTINGS_BACKEND_EXTENSION_POINT_NAME);
-  dconf = point != NULL ? g_io_extension_point_get_extension_by_name (point, "dconf") : NULL;
+  dconf = point != NULL && wanted == NULL ? g_io_extension_point_get_extension_by_name (point, "dconf") : NULL;
   if (dconf != NULL)
     {
       g_autoptr (GSettingsBackend) backend = g_object_new (g_io_extension_get_type (dconf), NULL);
@@ -118,6 +123,27 @@ open_in_memory (GSettingsSchema *schema)
     }
 
   return settings;
+}
+
+/* Why the usual backend could not write, or NULL. */
+static const char *
+find_problem (const char *wanted,
+              gboolean    has_session_bus)
+{
+  g_autofree char *dconf = g_build_filename (g_get_user_config_dir (), "dconf", NULL);
+  g_autofree char *file = g_build_filename (g_get_user_config_dir (), "glib-2.0", "settings", NULL);
+  gboolean is_boxed = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+  gboolean is_file = wanted != NULL ? g_str_equal (wanted, "keyfile") : is_boxed;
+  gboolean is_dconf = wanted != NULL ? g_str_equal (wanted, "dconf") : !is_boxed;
+
+  if (is_dconf && !has_session_bus)
+    return _("There is no session bus, so changes last until Luminal is closed.");
+  /* A file that may not be written is known to GLib; its folder has to be. */
+  if ((is_dconf && !can_be_written (dconf)) ||
+      (is_file && !g_file_test (file, G_FILE_TEST_IS_DIR) && !can_be_written (file)))
+    return _("The folder of the settings cannot be written to, so changes last until Luminal is closed.");
+
+  return NULL;
 }
 
 /**
@@ -134,22 +160,17 @@ luminal_settings_open (gboolean   has_session_bus,
                        GError   **error)
 {
   g_autoptr (GSettingsSchema) schema = find_schema (error);
-  g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "dconf", NULL);
-  const char *wanted = g_getenv ("GSETTINGS_BACKEND");
-  const char *problem = NULL;
+  g_autofree char *wanted = g_strdup (g_getenv ("GSETTINGS_BACKEND"));
+  const char *problem;
   GSettings *settings;
 
   if (schema == NULL)
     return NULL;
 
-  if (wanted == NULL && !has_session_bus)
-    problem = _("There is no session bus, so changes last until Luminal is closed.");
-  else if (wanted == NULL && !can_be_written (folder))
-    problem = _("The folder of the settings cannot be written to, so changes last until Luminal is closed.");
-
+  problem = find_problem (wanted, has_session_bus);
   if (problem != NULL)
     {
-      settings = open_in_memory (schema);
+      settings = open_in_memory (schema, wanted);
     }
   else
     {

@@ -6,18 +6,22 @@
 
 #include <glib/gi18n.h>
 
+#include "compat.h"
 #include "luminal-look.h"
+#include "luminal-visible.h"
 
 /* Turns what happens into toasts, and a burst of it into one: what comes
- * shortly after the first joins its toast, which then says how many they are. */
+ * shortly after something else joins its toast, which then says how many they are. */
 
 #define BURST (2 * G_USEC_PER_SEC)
 #define TIMEOUT_SECONDS 10
+#define MOST_CHARS 60
 
 typedef enum
 {
   KIND_PROBLEM,
   KIND_UNLOADED,
+  KIND_STOPPED,
   KIND_VANISHED,
   N_KINDS,
 } Kind;
@@ -28,13 +32,16 @@ typedef struct
   char *name;
   char *message;
   GFile *file;
+  LuminalHandler *handler;
 } Entry;
 
 typedef struct
 {
   AdwToast *toast;
-  gint64 since;
+  gint64 last;
   GPtrArray *entries;
+  GHashTable *messages; /* of the entries */
+  guint n_rolled_back;
 } Burst;
 
 struct _LuminalToastQueue
@@ -64,6 +71,7 @@ entry_free (gpointer data)
   g_free (entry->name);
   g_free (entry->message);
   g_clear_object (&entry->file);
+  g_clear_object (&entry->handler);
   g_free (entry);
 }
 
@@ -83,6 +91,7 @@ static void
 end_burst (Burst *burst)
 {
   g_clear_object (&burst->toast);
+  g_clear_pointer (&burst->messages, g_hash_table_unref);
   g_clear_pointer (&burst->entries, g_ptr_array_unref);
 }
 
@@ -103,20 +112,15 @@ problem_title (LuminalProblem  problem,
 }
 
 static char *
-problems_title (GPtrArray *entries)
+problems_title (GPtrArray *entries,
+                guint      n_rolled_back)
 {
-  guint n_rolled_back = 0;
-
   if (entries->len == 1)
     {
       Entry *entry = g_ptr_array_index (entries, 0);
 
       return problem_title (entry->problem, entry->name, entry->message);
     }
-
-  for (guint i = 0; i < entries->len; i++)
-    if (((Entry *) g_ptr_array_index (entries, i))->problem == LUMINAL_PROBLEM_ROLLED_BACK)
-      n_rolled_back++;
 
   if (n_rolled_back == entries->len)
     return g_strdup_printf (ngettext ("%u photon was rolled back",
@@ -128,9 +132,10 @@ problems_title (GPtrArray *entries)
 }
 
 static char *
-burst_title (Kind       kind,
-             GPtrArray *entries)
+burst_title (const Burst *burst,
+             Kind         kind)
 {
+  GPtrArray *entries = burst->entries;
   Entry *first = g_ptr_array_index (entries, 0);
 
   switch (kind)
@@ -139,6 +144,12 @@ burst_title (Kind       kind,
       if (entries->len == 1)
         return g_strdup_printf (_("“%s” unloaded"), first->name);
       return g_strdup_printf (ngettext ("%u photon unloaded", "%u photons unloaded", entries->len),
+                              entries->len);
+
+    case KIND_STOPPED:
+      if (entries->len == 1)
+        return g_strdup_printf (_("“%s” stopped"), first->name);
+      return g_strdup_printf (ngettext ("%u photon stopped", "%u photons stopped", entries->len),
                               entries->len);
 
     case KIND_VANISHED:
@@ -152,7 +163,7 @@ burst_title (Kind       kind,
     case KIND_PROBLEM:
     case N_KINDS:
     default:
-      return problems_title (entries);
+      return problems_title (entries, burst->n_rolled_back);
     }
 }
 
@@ -180,11 +191,10 @@ static void
 update_title (Burst *burst,
               Kind   kind)
 {
-  g_autofree char *title = burst_title (kind, burst->entries);
-  g_autofree char *escaped = NULL;
+  g_autofree char *title = burst_title (burst, kind);
+  g_autofree char *line = luminal_visible_line (title, 0, NULL);
+  g_autofree char *escaped = g_markup_escape_text (line, -1);
 
-  g_strdelimit (title, "\r\n", ' ');
-  escaped = g_markup_escape_text (title, -1);
   adw_toast_set_title (burst->toast, escaped);
 }
 
@@ -205,13 +215,16 @@ details_cb (LuminalToastQueue *self,
   Kind kind = kind_of (self, toast);
   g_autofree char *heading = NULL;
   g_autofree char *text = NULL;
+  GPtrArray *entries;
 
   if (kind != KIND_PROBLEM)
     return;
 
-  heading = burst_title (kind, self->bursts[kind].entries);
-  text = burst_text (self->bursts[kind].entries);
-  g_signal_emit (self, signals[DETAILS], 0, heading, text);
+  entries = self->bursts[kind].entries;
+  heading = burst_title (&self->bursts[kind], kind);
+  text = burst_text (entries);
+  g_signal_emit (self, signals[DETAILS], 0, heading, text,
+                 entries->len == 1 ? ((Entry *) g_ptr_array_index (entries, 0))->handler : NULL);
 }
 
 static void
@@ -222,7 +235,7 @@ undo_cb (LuminalToastQueue *self,
   g_autoptr (GPtrArray) entries = NULL;
   g_autoptr (GHashTable) seen = g_hash_table_new (g_file_hash, (GEqualFunc) g_file_equal);
 
-  if (kind != KIND_UNLOADED)
+  if (kind != KIND_UNLOADED && kind != KIND_STOPPED)
     return;
 
   /* Several photons may have come from one file. */
@@ -231,8 +244,8 @@ undo_cb (LuminalToastQueue *self,
     {
       Entry *entry = g_ptr_array_index (entries, i);
 
-      if (g_hash_table_add (seen, entry->file))
-        g_signal_emit (self, signals[UNDO], 0, entry->file);
+      if (kind == KIND_STOPPED || g_hash_table_add (seen, entry->file))
+        g_signal_emit (self, signals[UNDO], 0, entry->file, entry->handler);
     }
 }
 
@@ -243,8 +256,9 @@ begin_burst (LuminalToastQueue *self,
   Burst *burst = &self->bursts[kind];
 
   burst->toast = adw_toast_new ("");
-  burst->since = g_get_monotonic_time ();
   burst->entries = g_ptr_array_new_with_free_func (entry_free);
+  burst->messages = g_hash_table_new (g_str_hash, g_str_equal);
+  burst->n_rolled_back = 0;
   adw_toast_set_timeout (burst->toast, TIMEOUT_SECONDS);
   adw_toast_set_priority (burst->toast, ADW_TOAST_PRIORITY_HIGH);
 
@@ -254,7 +268,7 @@ begin_burst (LuminalToastQueue *self,
       g_signal_connect_object (burst->toast, "button-clicked",
                                G_CALLBACK (details_cb), self, G_CONNECT_SWAPPED);
     }
-  else if (kind == KIND_UNLOADED)
+  else if (kind == KIND_UNLOADED || kind == KIND_STOPPED)
     {
       adw_toast_set_button_label (burst->toast, _("_Undo"));
       g_signal_connect_object (burst->toast, "button-clicked",
@@ -265,6 +279,16 @@ begin_burst (LuminalToastQueue *self,
                            G_CALLBACK (dismissed_cb), self, G_CONNECT_SWAPPED);
 }
 
+/* A toast has one line, and a name may be as long as it likes. */
+static char *
+shorten (const char *name)
+{
+  gsize n_left_out;
+  g_autofree char *line = name != NULL ? luminal_visible_line (name, MOST_CHARS, &n_left_out) : NULL;
+
+  return line != NULL && n_left_out > 0 ? g_strconcat (line, "…", NULL) : g_steal_pointer (&line);
+}
+
 /* Takes @entry. */
 static void
 add (LuminalToastQueue *self,
@@ -272,7 +296,8 @@ add (LuminalToastQueue *self,
      Entry             *entry)
 {
   Burst *burst = &self->bursts[kind];
-  gboolean joins = burst->toast != NULL && g_get_monotonic_time () - burst->since < BURST;
+  gint64 now = g_get_monotonic_time ();
+  gboolean joins = burst->toast != NULL && now - burst->last < BURST;
 
   if (!joins)
     {
@@ -286,11 +311,23 @@ add (LuminalToastQueue *self,
       begin_burst (self, kind);
     }
 
+  burst->last = now;
   g_ptr_array_add (burst->entries, entry);
+  if (entry->message != NULL)
+    g_hash_table_add (burst->messages, entry->message);
+  burst->n_rolled_back += kind == KIND_PROBLEM && entry->problem == LUMINAL_PROBLEM_ROLLED_BACK;
   update_title (burst, kind);
 
-  if (!joins)
-    adw_toast_overlay_add_toast (self->overlay, g_object_ref (burst->toast));
+  if (joins)
+    return;
+
+  adw_toast_overlay_add_toast (self->overlay, g_object_ref (burst->toast));
+  if (kind == KIND_PROBLEM)
+    {
+      g_autofree char *title = burst_title (burst, kind);
+
+      luminal_compat_announce (GTK_WIDGET (self->overlay), title);
+    }
 }
 
 static void
@@ -312,15 +349,16 @@ luminal_toast_queue_class_init (LuminalToastQueueClass *klass)
 
   object_class->dispose = luminal_toast_queue_dispose;
 
-  /* Someone wants to read it all: the heading and the text. */
+  /* Someone wants to read it all: the heading and the text; and if there is only one,
+   * the photon that it is about. */
   signals[DETAILS] = g_signal_new ("details", LUMINAL_TYPE_TOAST_QUEUE, G_SIGNAL_RUN_LAST,
                                    0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+                                   G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, LUMINAL_TYPE_HANDLER);
 
-  /* Someone wants a file back that was unloaded. */
+  /* Someone wants a file back that was unloaded, or a photon that was stopped. */
   signals[UNDO] = g_signal_new ("undo", LUMINAL_TYPE_TOAST_QUEUE, G_SIGNAL_RUN_LAST,
                                 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 1, G_TYPE_FILE);
+                                G_TYPE_NONE, 2, G_TYPE_FILE, LUMINAL_TYPE_HANDLER);
 }
 
 static void
@@ -346,6 +384,7 @@ luminal_toast_queue_new (AdwToastOverlay *overlay)
  * @self: the queue
  * @problem: what kind of problem
  * @name: (nullable): the photon's name
+ * @handler: (nullable): the photon
  * @error: what went wrong
  *
  * Tells of a problem. The same one is told once, even when both an event and
@@ -355,26 +394,24 @@ void
 luminal_toast_queue_add_problem (LuminalToastQueue *self,
                                  LuminalProblem     problem,
                                  const char        *name,
+                                 LuminalHandler    *handler,
                                  const GError      *error)
 {
-  GPtrArray *entries;
+  GHashTable *messages;
   g_autofree char *message = NULL;
   Entry *entry;
 
   g_return_if_fail (LUMINAL_IS_TOAST_QUEUE (self));
 
   message = luminal_look_message (error);
-  entries = self->bursts[KIND_PROBLEM].entries;
-  for (guint i = 0; entries != NULL && i < entries->len; i++)
-    {
-      entry = g_ptr_array_index (entries, i);
-      if (g_str_equal (entry->message, message))
-        return;
-    }
+  messages = self->bursts[KIND_PROBLEM].messages;
+  if (messages != NULL && g_hash_table_contains (messages, message))
+    return;
 
   entry = g_new0 (Entry, 1);
   entry->problem = problem;
-  entry->name = g_strdup (name);
+  entry->name = shorten (name);
+  g_set_object (&entry->handler, handler);
   entry->message = g_steal_pointer (&message);
   add (self, KIND_PROBLEM, entry);
 }
@@ -390,9 +427,25 @@ luminal_toast_queue_add_unloaded (LuminalToastQueue *self,
   g_return_if_fail (G_IS_FILE (file));
 
   entry = g_new0 (Entry, 1);
-  entry->name = g_strdup (name);
+  entry->name = shorten (name);
   entry->file = g_object_ref (file);
   add (self, KIND_UNLOADED, entry);
+}
+
+void
+luminal_toast_queue_add_stopped (LuminalToastQueue *self,
+                                 LuminalHandler    *handler)
+{
+  Entry *entry;
+
+  g_return_if_fail (LUMINAL_IS_TOAST_QUEUE (self));
+  g_return_if_fail (LUMINAL_IS_HANDLER (handler));
+
+  entry = g_new0 (Entry, 1);
+  entry->name = shorten (luminal_handler_get_name (handler));
+  entry->file = g_object_ref (luminal_handler_get_file (handler));
+  entry->handler = g_object_ref (handler);
+  add (self, KIND_STOPPED, entry);
 }
 
 void
@@ -404,7 +457,7 @@ luminal_toast_queue_add_vanished (LuminalToastQueue *self,
   g_return_if_fail (LUMINAL_IS_TOAST_QUEUE (self));
 
   entry = g_new0 (Entry, 1);
-  entry->name = g_strdup (name);
+  entry->name = shorten (name);
   add (self, KIND_VANISHED, entry);
 }
 

@@ -23,10 +23,13 @@ LuminalToastQueue *luminal_toast_queue_new          (AdwToastOverlay   *overlay)
 void               luminal_toast_queue_add_problem  (LuminalToastQueue *self,
                                                      LuminalProblem     problem,
                                                      const char        *name,
+                                                     LuminalHandler    *handler,
                                                      const GError      *error);
 void               luminal_toast_queue_add_unloaded (LuminalToastQueue *self,
                                                      const char        *name,
                                                      GFile             *file);
+void               luminal_toast_queue_add_stopped  (LuminalToastQueue *self,
+                                                     LuminalHandler    *handler);
 void               luminal_toast_queue_add_vanished (LuminalToastQueue *self,
                                                      const char        *name);
 void               luminal_toast_queue_clear        (LuminalToastQueue *self);

@@ -27,6 +27,25 @@ struct _LuminalWelcome
 G_DEFINE_FINAL_TYPE (LuminalWelcome, luminal_welcome, GTK_TYPE_WIDGET)
 
 static GtkWidget *
+create_button (const char *icon_name,
+               const char *name,
+               const char *action_name,
+               const char *uri)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon_name);
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action_name);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", uri);
+
+  return button;
+}
+
+/* The row does what its first button does, which is there for those who do not point. */
+static GtkWidget *
 create_row (gpointer item,
             gpointer user_data)
 {
@@ -35,9 +54,11 @@ create_row (gpointer item,
   g_autofree char *name = luminal_words_folder_name (folder);
   g_autofree char *path = luminal_words_folder_path (folder);
   /* Translators: the name of a folder */
-  g_autofree char *forget = g_strdup_printf (_("Forget %s"), name);
+  g_autofree char *open = g_strdup_printf (C_("recent folder", "Open %s"), name);
+  /* Translators: the name of a folder, which is taken off a list */
+  g_autofree char *forget = g_strdup_printf (C_("recent folder", "Forget %s"), name);
   GtkWidget *row = adw_action_row_new ();
-  GtkWidget *button = gtk_button_new_from_icon_name ("window-close-symbolic");
+  GtkWidget *open_button = create_button ("folder-open-symbolic", open, "win.open-recent", uri);
 
   /* A folder may be called anything. */
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
@@ -46,18 +67,12 @@ create_row (gpointer item,
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), path);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 1);
   gtk_widget_set_tooltip_text (row, path);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "win.open-recent");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", uri);
-
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_add_css_class (button, "circular");
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, forget);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, forget, -1);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.forget-recent");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", uri);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), open_button);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             create_button ("window-close-symbolic", forget, "win.forget-recent", uri));
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), open_button);
+  /* The name says more than the title of the row does. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (open_button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 
   return row;
 }

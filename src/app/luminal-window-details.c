@@ -52,6 +52,35 @@ luminal_window_show_details (LuminalWindow  *self,
   gtk_widget_grab_focus (GTK_WIDGET (self->details));
 }
 
+void
+luminal_window_show_problem (LuminalWindow  *self,
+                             LuminalHandler *handler)
+{
+  luminal_window_show_details (self, handler);
+  luminal_details_show_problem (self->details);
+}
+
+/* A photon that somebody was told of elsewhere. Returns whether it is here. */
+gboolean
+luminal_window_show_photon (LuminalWindow *self,
+                            GFile         *file,
+                            const char    *name)
+{
+  LuminalLoader *loader = luminal_session_get_loader (self->session);
+  LuminalHandler *handler = luminal_loader_lookup (loader, name);
+  g_autoptr (GPtrArray) handlers = luminal_loader_lookup_file (loader, file);
+
+  if (handler == NULL || !g_file_equal (luminal_handler_get_file (handler), file))
+    handler = handlers != NULL && handlers->len > 0 ? handlers->pdata[0] : NULL;
+  if (handler == NULL)
+    return FALSE;
+
+  gtk_window_present (GTK_WINDOW (self));
+  luminal_window_show_problem (self, handler);
+
+  return TRUE;
+}
+
 /* Returns whether the keyboard went there. */
 gboolean
 luminal_window_enter_details (LuminalWindow *self)

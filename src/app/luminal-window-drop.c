@@ -72,7 +72,7 @@ copied_cb (GObject      *source,
   if (place != NULL)
     put_to_work (self, place);
   else
-    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_FAILED, name, error);
+    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_FAILED, name, NULL, error);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "luminal-choice-bar.h"
 #include "luminal-details.h"
 #include "luminal-folder-return.h"
+#include "luminal-notifier.h"
 #include "luminal-photon-list.h"
 #include "luminal-recent-folders.h"
 #include "luminal-session.h"
@@ -25,6 +26,7 @@ struct _LuminalWindow
   GSettings *settings;
   LuminalSession *session;
   LuminalToastQueue *toasts;
+  LuminalNotifier *notifier;
   LuminalRecentFolders *recent;
   LuminalFolderReturn *folder_return;
   GFile *wanted_file;
@@ -62,10 +64,16 @@ struct _LuminalWindow
   gboolean closing;
 };
 
+/* What happens, in toasts and in the status line. */
+void luminal_window_set_up_news     (LuminalWindow  *self);
+
 /* The other side of the window: the details of one photon. */
 void luminal_window_install_details (GtkWidgetClass *widget_class);
 void luminal_window_set_up_details  (LuminalWindow  *self);
 void luminal_window_show_details    (LuminalWindow  *self,
+                                     LuminalHandler *handler);
+/* Where it says what is wrong with it. */
+void luminal_window_show_problem    (LuminalWindow  *self,
                                      LuminalHandler *handler);
 gboolean luminal_window_enter_details (LuminalWindow *self);
 

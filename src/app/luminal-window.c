@@ -8,7 +8,6 @@
 #include <luminal.h>
 
 #include "compat.h"
-#include "luminal-error-dialog.h"
 #include "luminal-look.h"
 #include "luminal-pages.h"
 #include "luminal-settings.h"
@@ -208,83 +207,6 @@ folder_cb (LuminalWindow *self)
   luminal_window_queue_update (self);
 }
 
-/* What happens */
-
-static void
-event_cb (LuminalWindow *self,
-          LuminalEvent  *event)
-{
-  LuminalEventKind kind = luminal_event_get_kind (event);
-  const GError *error = luminal_event_get_error (event);
-  g_autofree char *file_name = NULL;
-  const char *name = luminal_event_get_photon (event);
-  char *news;
-
-  if (kind == LUMINAL_EVENT_OUTPUT || self->closing)
-    return;
-
-  file_name = luminal_look_file_name (luminal_event_get_file (event));
-  if (name == NULL)
-    name = file_name;
-
-  if (kind == LUMINAL_EVENT_FAILED)
-    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_FAILED, name, error);
-  else if (kind == LUMINAL_EVENT_ROLLED_BACK)
-    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_ROLLED_BACK, name, error);
-  else if (kind == LUMINAL_EVENT_CRASHED)
-    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_CRASHED, name, error);
-
-  news = luminal_words_event (event);
-  if (news != NULL)
-    {
-      g_free (self->last_news);
-      self->last_news = news;
-    }
-
-  luminal_window_queue_update (self);
-}
-
-static void
-problem_cb (LuminalWindow *self,
-            const char    *name,
-            const GError  *error)
-{
-  if (!self->closing)
-    luminal_toast_queue_add_problem (self->toasts, LUMINAL_PROBLEM_FAILED, name, error);
-}
-
-static void
-unloaded_cb (LuminalWindow *self,
-             const char    *name,
-             GFile         *file)
-{
-  if (!self->closing)
-    luminal_toast_queue_add_unloaded (self->toasts, name, file);
-}
-
-static void
-vanished_cb (LuminalWindow *self,
-             const char    *name)
-{
-  if (!self->closing)
-    luminal_toast_queue_add_vanished (self->toasts, name);
-}
-
-static void
-undo_cb (LuminalWindow *self,
-         GFile         *file)
-{
-  luminal_session_load (self->session, file);
-}
-
-static void
-details_cb (LuminalWindow *self,
-            const char    *heading,
-            const char    *text)
-{
-  gtk_window_present (luminal_error_dialog_new (GTK_WINDOW (self), heading, text));
-}
-
 /* What a person does */
 
 static void
@@ -293,6 +215,8 @@ list_leave_cb (LuminalWindow    *self,
 {
   if (direction == GTK_DIR_TAB_BACKWARD && gtk_search_bar_get_search_mode (self->search_bar))
     gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+  else if (direction == GTK_DIR_TAB_FORWARD && luminal_photon_list_get_choosing (self->list))
+    gtk_widget_child_focus (GTK_WIDGET (self->choice_bar), direction);
   else if (direction == GTK_DIR_TAB_BACKWARD || !luminal_window_enter_details (self))
     gtk_widget_child_focus (self->header, direction);
 }
@@ -413,6 +337,7 @@ luminal_window_close_request (GtkWindow *window)
     return GDK_EVENT_PROPAGATE;
 
   self->closing = TRUE;
+  g_clear_object (&self->notifier);
   gtk_root_set_focus (GTK_ROOT (self), NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->stack), FALSE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->details), FALSE);
@@ -431,6 +356,7 @@ luminal_window_dispose (GObject *object)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
   g_clear_object (&self->watch);
+  g_clear_object (&self->notifier);
   g_clear_object (&self->folder_return);
   g_clear_object (&self->wanted_file);
   g_clear_object (&self->recent);
@@ -515,7 +441,6 @@ luminal_window_init (LuminalWindow *self)
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
 
   self->session = luminal_session_new ();
-  self->toasts = luminal_toast_queue_new (self->toast_overlay);
   loader = luminal_session_get_loader (self->session);
 
   self->watch = g_simple_action_new_stateful ("watch", NULL, g_variant_new_boolean (TRUE));
@@ -529,25 +454,14 @@ luminal_window_init (LuminalWindow *self)
                            G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::folder",
                            G_CALLBACK (folder_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "problem",
-                           G_CALLBACK (problem_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "unloaded",
-                           G_CALLBACK (unloaded_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "vanished",
-                           G_CALLBACK (vanished_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (loader, "event",
-                           G_CALLBACK (event_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (loader, "items-changed",
                            G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (loader, "notify::watching",
                            G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (loader, "notify::polling-reason",
                            G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->toasts, "undo",
-                           G_CALLBACK (undo_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->toasts, "details",
-                           G_CALLBACK (details_cb), self, G_CONNECT_SWAPPED);
 
+  luminal_window_set_up_news (self);
   luminal_window_set_up_details (self);
   luminal_window_set_up_banner (self);
   luminal_window_set_up_drop (self);
@@ -564,6 +478,8 @@ luminal_window_new (GtkApplication *application,
 
   self = g_object_new (LUMINAL_TYPE_WINDOW, "application", application, NULL);
   self->settings = g_object_ref (settings);
+  if (application != NULL)
+    self->notifier = luminal_notifier_new (GTK_WINDOW (self), luminal_session_get_loader (self->session), settings);
   luminal_window_set_up_list (self);
 
   luminal_session_set_watch (self->session, g_settings_get_boolean (settings, "watch"));

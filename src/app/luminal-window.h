@@ -23,4 +23,8 @@ void       luminal_window_load_file   (LuminalWindow  *self,
 gboolean   luminal_window_has_file    (LuminalWindow  *self,
                                        GFile          *file);
 
+gboolean   luminal_window_show_photon (LuminalWindow  *self,
+                                       GFile          *file,
+                                       const char     *name);
+
 G_END_DECLS

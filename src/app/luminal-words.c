@@ -7,6 +7,9 @@
 #include <glib/gi18n.h>
 
 #include "luminal-look.h"
+#include "luminal-visible.h"
+
+#define MOST_CHARS 60
 
 /* A folder's whole path, short where it can be; for people, not for opening. */
 char *
@@ -41,12 +44,10 @@ luminal_words_folder_name (GFile *folder)
 char *
 luminal_words_event (LuminalEvent *event)
 {
-  const char *name = luminal_event_get_photon (event);
+  const char *photon = luminal_event_get_photon (event);
   g_autofree char *file_name = luminal_look_file_name (luminal_event_get_file (event));
+  g_autofree char *name = luminal_visible_line (photon != NULL ? photon : file_name, MOST_CHARS, NULL);
   g_autofree char *duration = luminal_look_duration (luminal_event_get_duration (event));
-
-  if (name == NULL)
-    name = file_name;
 
   switch (luminal_event_get_kind (event))
     {

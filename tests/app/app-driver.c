@@ -11,12 +11,14 @@
 /* libatspi has no automatic clean-up of its own. */
 typedef AtspiAccessible Node;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Node, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiStateSet, g_object_unref)
 
 struct _AppDriver
 {
   GSubprocess *process;
   AtspiAccessible *window;
   char *home;
+  gboolean is_guest;
   gboolean ended;
 };
 
@@ -42,13 +44,16 @@ ended_cb (GObject      *source,
 }
 
 /* A home of its own: nothing of the person's is read or written. */
-static AppDriver *
-start (const char *program,
-       const char *folder,
-       const char *settings)
+AppDriver *
+app_driver_start_with (const char        *program,
+                       const char *const *arguments,
+                       const char        *home,
+                       const char        *settings,
+                       const char *const *variables)
 {
   AppDriver *self = g_new0 (AppDriver, 1);
   g_autoptr (GSubprocessLauncher) launcher = NULL;
+  g_autoptr (GPtrArray) command = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   static const char *const folders[][2] = {
     { "XDG_CONFIG_HOME", "config" },
@@ -59,7 +64,8 @@ start (const char *program,
 
   /* What a photon prints is not to come between the results of the tests. */
   launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  self->home = app_testing_make_folder ();
+  self->home = home != NULL ? g_strdup (home) : app_testing_make_folder ();
+  self->is_guest = home != NULL;
   g_subprocess_launcher_setenv (launcher, "HOME", self->home, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
     {
@@ -68,6 +74,8 @@ start (const char *program,
       g_subprocess_launcher_setenv (launcher, folders[i][0], path, TRUE);
     }
 
+  if (settings != NULL || home != NULL)
+    g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "keyfile", TRUE);
   if (settings != NULL)
     {
       g_autofree char *path = g_build_filename (self->home, "config", "glib-2.0", "settings", NULL);
@@ -76,10 +84,15 @@ start (const char *program,
       g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
       g_file_set_contents (file, settings, -1, &error);
       g_assert_no_error (error);
-      g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "keyfile", TRUE);
     }
+  for (guint i = 0; variables != NULL && variables[i] != NULL; i += 2)
+    g_subprocess_launcher_setenv (launcher, variables[i], variables[i + 1], TRUE);
 
-  self->process = g_subprocess_launcher_spawn (launcher, &error, program, folder, NULL);
+  g_ptr_array_add (command, (gpointer) program);
+  for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++)
+    g_ptr_array_add (command, (gpointer) arguments[i]);
+  g_ptr_array_add (command, NULL);
+  self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) command->pdata, &error);
   g_assert_no_error (error);
   g_subprocess_wait_async (self->process, NULL, ended_cb, self);
 
@@ -90,7 +103,19 @@ AppDriver *
 app_driver_start (const char *program,
                   const char *folder)
 {
-  return start (program, folder, NULL);
+  const char *arguments[] = { folder, NULL };
+
+  return app_driver_start_with (program, arguments, NULL, NULL, NULL);
+}
+
+AppDriver *
+app_driver_start_with_settings (const char *program,
+                                const char *folder,
+                                const char *settings)
+{
+  const char *arguments[] = { folder, NULL };
+
+  return app_driver_start_with (program, arguments, NULL, settings, NULL);
 }
 
 AppDriver *
@@ -98,10 +123,11 @@ app_driver_start_wide (const char *program,
                        const char *folder,
                        int         width)
 {
+  const char *arguments[] = { folder, NULL };
   g_autofree char *settings =
     g_strdup_printf ("[io/github/luminal/Luminal]\nwindow-width=%d\n", width);
 
-  return start (program, folder, settings);
+  return app_driver_start_with (program, arguments, NULL, settings, NULL);
 }
 
 static gboolean
@@ -123,7 +149,8 @@ app_driver_wait_exit (AppDriver *self)
 
   g_clear_object (&self->window);
   g_clear_object (&self->process);
-  app_testing_remove (self->home);
+  if (!self->is_guest)
+    app_testing_remove (self->home);
   g_free (self->home);
   g_free (self);
 
@@ -146,6 +173,7 @@ get_role (Node *accessible)
   static const char *const renamed[][2] = {
     { "button", "push button" },
     { "switch", "check box" },
+    { "toggle button", "push button" },
   };
   char *role = atspi_accessible_get_role_name (accessible, NULL);
 
@@ -250,6 +278,42 @@ find_window (AppDriver *self)
     atspi_accessible_clear_cache (self->window);
 
   return self->window;
+}
+
+typedef struct
+{
+  AppDriver *driver;
+  const char *name;
+} WindowSearch;
+
+static gboolean
+enter_window (gpointer data)
+{
+  WindowSearch *search = data;
+  g_autoptr (Node) application = find_application (search->driver);
+  int n_children = application != NULL ? atspi_accessible_get_child_count (application, NULL) : 0;
+
+  g_assert_false (search->driver->ended);
+  for (int i = 0; i < n_children; i++)
+    {
+      g_autoptr (Node) window = atspi_accessible_get_child_at_index (application, i, NULL);
+      g_autofree char *name = window != NULL ? atspi_accessible_get_name (window, NULL) : NULL;
+
+      if (name != NULL && g_pattern_match_simple (search->name, name))
+        return g_set_object (&search->driver->window, window) || TRUE;
+    }
+
+  return FALSE;
+}
+
+void
+app_driver_enter_window (AppDriver  *self,
+                         const char *name)
+{
+  WindowSearch search = { self, name };
+
+  if (!app_testing_wait (enter_window, &search))
+    g_error ("There is no window “%s”", name);
 }
 
 static void
@@ -377,6 +441,32 @@ app_driver_select (AppDriver  *self,
   g_assert_no_error (error);
   g_object_unref (selection);
   g_clear_object (&search.found);
+}
+
+typedef struct
+{
+  AppDriver *driver;
+  gboolean active;
+} ActiveSearch;
+
+static gboolean
+is_so_active (gpointer data)
+{
+  ActiveSearch *search = data;
+  Node *window = find_window (search->driver);
+  g_autoptr (AtspiStateSet) states = window != NULL ? atspi_accessible_get_state_set (window) : NULL;
+
+  return states != NULL && atspi_state_set_contains (states, ATSPI_STATE_ACTIVE) == search->active;
+}
+
+void
+app_driver_expect_active (AppDriver *self,
+                          gboolean   active)
+{
+  ActiveSearch search = { .driver = self, .active = active };
+
+  if (!app_testing_wait (is_so_active, &search))
+    g_error ("The window never was %s", active ? "in use" : "out of use");
 }
 
 void

@@ -15,6 +15,21 @@ AppDriver *app_driver_start       (const char *program,
 AppDriver *app_driver_start_wide  (const char *program,
                                    const char *folder,
                                    int         width);
+/* With settings: the lines of a key file. */
+AppDriver *app_driver_start_with_settings (const char *program,
+                                   const char *folder,
+                                   const char *settings);
+/* @home: where it finds and leaves what is the person's, for more than one start; NULL: its own
+ * @settings: what it finds there, or NULL
+ * @variables: (nullable): names and values of the environment */
+AppDriver *app_driver_start_with  (const char        *program,
+                                   const char *const *arguments,
+                                   const char        *home,
+                                   const char        *settings,
+                                   const char *const *variables);
+/* From now on everything is about the window of that name. */
+void       app_driver_enter_window (AppDriver  *self,
+                                    const char *name);
 void       app_driver_quit        (AppDriver  *self);
 int        app_driver_wait_exit   (AppDriver  *self);
 
@@ -50,6 +65,9 @@ void       app_driver_act_on       (AppDriver  *self,
 void       app_driver_expect_order (AppDriver  *self,
                                    const char *first,
                                    const char *second);
+/* Whether it is the window that is in use. */
+void       app_driver_expect_active (AppDriver *self,
+                                   gboolean    active);
 /* What a key of the window does, by the name of the action. */
 void       app_driver_act         (AppDriver  *self,
                                    const char *action);

@@ -209,6 +209,20 @@ assert_text (LuminalOutputList *list,
 }
 
 static void
+assert_found (LuminalOutputList *list,
+              guint              expected_index,
+              guint              expected)
+{
+  gboolean is_complete;
+  guint index;
+
+  settle ();
+  g_assert_cmpuint (luminal_output_list_get_found (list, &index, &is_complete), ==, expected);
+  g_assert_true (is_complete);
+  g_assert_cmpuint (index, ==, expected_index);
+}
+
+static void
 test_output_list (void)
 {
   GtkWidget *widget = g_object_ref_sink (luminal_output_list_new ());
@@ -224,20 +238,156 @@ test_output_list (void)
   settle ();
 
   g_assert_true (luminal_output_list_get_follow (list));
-  g_assert_false (luminal_output_list_find_next (list, TRUE));
+  luminal_output_list_find_next (list, TRUE);
+  assert_found (list, 0, 0);
   luminal_output_list_set_find (list, "one");
-  g_assert_true (luminal_output_list_find_next (list, TRUE));
-  g_assert_true (luminal_output_list_find_next (list, TRUE));
+  assert_found (list, 0, 2);
+  luminal_output_list_find_next (list, TRUE);
+  assert_found (list, 1, 2);
+  luminal_output_list_find_next (list, TRUE);
+  assert_found (list, 2, 2);
   g_assert_false (luminal_output_list_get_follow (list));
   selected = luminal_output_list_to_text (list, TRUE);
   g_assert_cmpstr (selected, ==, "three ONE\n");
+  luminal_output_list_find_next (list, TRUE);
+  assert_found (list, 1, 2);
+  luminal_output_list_find_next (list, FALSE);
+  assert_found (list, 2, 2);
+
+  /* What comes is looked at, too, and what goes is forgotten. */
+  luminal_output_log_add (log, 2, LUMINAL_STREAM_PRINT, 4, "and one more");
+  assert_found (list, 2, 3);
+  luminal_output_log_set_limits (log, 3, G_MAXSIZE);
+  assert_found (list, 1, 2);
+  luminal_output_list_find_next (list, FALSE);
+  assert_found (list, 2, 2);
+
   luminal_output_list_set_find (list, "four");
-  g_assert_false (luminal_output_list_find_next (list, FALSE));
+  luminal_output_list_find_next (list, FALSE);
+  assert_found (list, 0, 0);
 
   luminal_output_log_clear (log);
   g_assert_cmpuint (luminal_output_list_get_n_lines (list), ==, 0);
-  g_assert_false (luminal_output_list_find_next (list, FALSE));
+  luminal_output_list_find_next (list, FALSE);
+  assert_found (list, 0, 0);
   g_assert_finalize_object (widget);
+}
+
+/* In the place of the dialog, which would wait for a person. */
+static GFile *place;
+
+void   __wrap_luminal_compat_choose_save_async  (GtkWindow            *parent,
+                                                 const char           *name,
+                                                 GCancellable         *cancellable,
+                                                 GAsyncReadyCallback   callback,
+                                                 gpointer              user_data);
+GFile *__wrap_luminal_compat_choose_save_finish (GtkWindow            *parent,
+                                                 GAsyncResult         *result,
+                                                 GError              **error);
+
+void
+__wrap_luminal_compat_choose_save_async (GtkWindow           *parent,
+                                         const char          *name,
+                                         GCancellable        *cancellable,
+                                         GAsyncReadyCallback  callback,
+                                         gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (parent, cancellable, callback, user_data);
+
+  g_assert_cmpstr (name, ==, "a-b.log");
+  if (place != NULL)
+    g_task_return_pointer (task, g_object_ref (place), g_object_unref);
+  else
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "nothing chosen");
+}
+
+GFile *
+__wrap_luminal_compat_choose_save_finish (GtkWindow     *parent,
+                                          GAsyncResult  *result,
+                                          GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* What the window is asked to do. */
+static void
+asked_cb (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  char **asked = user_data;
+
+  g_free (*asked);
+  *asked = g_strdup (g_variant_get_string (parameter, NULL));
+}
+
+static void
+add_action (GSimpleActionGroup *group,
+            const char         *name,
+            char              **asked)
+{
+  g_autoptr (GSimpleAction) action = g_simple_action_new (name, G_VARIANT_TYPE_STRING);
+
+  g_signal_connect (action, "activate", G_CALLBACK (asked_cb), asked);
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+}
+
+static void
+save (GtkWidget  *view,
+      const char *path,
+      char      **said)
+{
+  place = path != NULL ? g_file_new_for_path (path) : NULL;
+  g_clear_pointer (said, g_free);
+  g_assert_true (gtk_widget_activate_action (view, "output.save", NULL));
+  if (path != NULL)
+    g_assert_true (app_testing_wait (is_set, said));
+  g_clear_object (&place);
+}
+
+static void
+test_output_view (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *view = luminal_output_view_new ();
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (LuminalOutputLog) log = make_log ();
+  g_autofree char *folder = app_testing_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "a-b.log", NULL);
+  g_autofree char *nowhere = g_build_filename (folder, "none", "a-b.log", NULL);
+  g_autofree char *content = NULL;
+  g_autofree char *copied = NULL;
+  g_autofree char *said = NULL;
+
+  add_action (group, "copy", &copied);
+  add_action (group, "say", &said);
+  gtk_widget_insert_action_group (window, "win", G_ACTION_GROUP (group));
+  gtk_window_set_child (GTK_WINDOW (window), view);
+
+  /* Nothing of it can be done with no output. */
+  luminal_output_view_set_log (LUMINAL_OUTPUT_VIEW (view), NULL, NULL);
+  g_assert_true (gtk_widget_activate_action (view, "output.copy", NULL) == FALSE || copied == NULL);
+
+  luminal_output_view_set_log (LUMINAL_OUTPUT_VIEW (view), log, "a/b");
+  settle ();
+  g_assert_true (gtk_widget_activate_action (view, "output.copy", NULL));
+  g_assert_cmpstr (copied, ==, "— Generation 1 —\none <b>\ntwo \x1b[31m\n— Generation 2 —\nthree ONE\n");
+
+  save (view, path, &said);
+  g_assert_cmpstr (said, ==, "Output saved as “a-b.log”");
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, copied);
+  save (view, nowhere, &said);
+  g_assert_true (g_str_has_prefix (said, "Output not saved: "));
+  save (view, NULL, &said);
+  settle ();
+  g_assert_null (said);
+
+  g_assert_true (gtk_widget_activate_action (view, "output.clear", NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (log)), ==, 0);
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  app_testing_remove (folder);
 }
 
 /* How many lines a text takes is counted for some and laid out for others. */
@@ -352,6 +502,7 @@ main (int    argc,
   g_test_add_func ("/app/details/pill-box", test_pill_box);
   g_test_add_func ("/app/output/list", test_output_list);
   g_test_add_func ("/app/output/row", test_output_row);
+  g_test_add_func ("/app/output/view", test_output_view);
 
   return g_test_run ();
 }

@@ -95,9 +95,9 @@ test_actions (Fixture       *fixture,
   app_driver_expect (fixture->app, "label", "Stopped");
   app_driver_expect_none (fixture->app, "list item", "Runs In");
 
-  app_driver_press (fixture->app, BUTTON, "*_Start Start");
+  app_driver_press (fixture->app, BUTTON, "*Start");
   app_driver_expect_row (fixture->app, "Simple, Running", "*");
-  app_driver_press (fixture->app, BUTTON, "*_Reload Reload");
+  app_driver_press (fixture->app, BUTTON, "*Reload");
   app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · 1.0.0 · generation 2 · *");
   app_driver_expect (fixture->app, "label", "Generation 2");
 }
@@ -109,12 +109,12 @@ test_unloaded (Fixture       *fixture,
 {
   start_with_simple (fixture);
 
-  app_driver_press (fixture->app, BUTTON, "*_Unload Unload");
+  app_driver_press (fixture->app, BUTTON, "*Unload");
   app_driver_expect (fixture->app, "label", "Its module was unloaded. *");
   app_driver_expect_row (fixture->app, "Author", "Ada Lovelace");
-  app_driver_expect_none (fixture->app, BUTTON, "*_Reload Reload");
+  app_driver_expect_none (fixture->app, BUTTON, "*Reload");
 
-  app_driver_press (fixture->app, BUTTON, "*_Load Load");
+  app_driver_press (fixture->app, BUTTON, "*Load");
   app_driver_expect_row (fixture->app, "Simple, Running", "*");
   app_driver_expect_none (fixture->app, "label", "Its module was unloaded. *");
   app_driver_expect (fixture->app, BUTTON, "*Stop");
@@ -204,6 +204,27 @@ test_go_back (Fixture       *fixture,
   app_driver_press (fixture->app, TAB, "History");
   app_driver_expect (fixture->app, "list item", "Generation 3, Rolled back, *");
   app_driver_expect (fixture->app, "label", "*no luck today*Generation 1 was started again and runs");
+}
+
+/* In this process nothing is kept to go back to. */
+static void
+test_in_process (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
+  app_testing_put (fixture->folder, "nodelete.so", "pinned.so");
+  fixture->app = app_driver_start_with_settings (program, fixture->folder,
+                                                 "[io/github/luminal/Luminal]\nisolation='in-process'\n");
+  show (fixture, "Simple, Running");
+  app_driver_expect_row (fixture->app, "Runs In", "The process of Luminal");
+  app_driver_expect_none (fixture->app, "list item", "Memory");
+  app_testing_put (fixture->folder, "simple_v2.so", "simple.so");
+  app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · 2.0.0 · generation 2 · *");
+
+  app_driver_press (fixture->app, TAB, "History");
+  app_driver_expect (fixture->app, "list item", "Generation 1, Worked, *");
+  app_driver_expect (fixture->app, "label", "Going back is not possible: *");
+  app_driver_expect_none (fixture->app, BUTTON, "Go Back to This One*");
 }
 
 /* An editor that writes down what it is asked to show. */
@@ -336,6 +357,34 @@ test_output (Fixture       *fixture,
   app_driver_expect_none (fixture->app, "list item", "said");
   app_driver_press (fixture->app, BUTTON, "All");
   app_driver_expect (fixture->app, "list item", "said");
+
+  /* Looked for from the beginning to the end, and round about. */
+  app_driver_press (fixture->app, BUTTON, "Find in Output");
+  app_driver_type (fixture->app, "Find in Output", "raw");
+  app_driver_expect (fixture->app, "label", "1 of *");
+  app_driver_press (fixture->app, BUTTON, "Next Match");
+  app_driver_expect (fixture->app, "label", "2 of *");
+  app_driver_press (fixture->app, BUTTON, "Previous Match");
+  app_driver_press (fixture->app, BUTTON, "Previous Match");
+  app_driver_expect_none (fixture->app, "label", "1 of *");
+  app_driver_type (fixture->app, "Find in Output", "nothing of the kind");
+  app_driver_expect (fixture->app, "label", "Not found");
+}
+
+/* What a generation said that did not start is its own. */
+static void
+test_output_in_vain (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  start (fixture, "start_first_v1.so", "overlap.so");
+  app_driver_expect (fixture->app, "list item", "Overlap, Running");
+  app_driver_select (fixture->app, "list item", "Overlap, Running");
+  app_driver_act (fixture->app, "win.output");
+  app_driver_expect (fixture->app, "list item", "v1 start");
+  app_testing_put (fixture->folder, "start_first_fails.so", "overlap.so");
+  app_driver_expect (fixture->app, "list item", "v3 in vain");
+  app_driver_expect (fixture->app, "list item", "Generation 2");
+  app_driver_expect (fixture->app, "list item", "Overlap, Running, not reloaded");
 }
 
 /* One side at a time. */
@@ -396,9 +445,11 @@ main (int    argc,
   ADD ("/app/details/error", test_error);
   ADD ("/app/details/crash", test_crash);
   ADD ("/app/details/go-back", test_go_back);
+  ADD ("/app/details/in-process", test_in_process);
   ADD ("/app/details/build", test_build);
   ADD ("/app/details/never-built", test_never_built);
   ADD ("/app/details/output", test_output);
+  ADD ("/app/details/output-in-vain", test_output_in_vain);
   ADD ("/app/details/narrow", test_narrow);
   ADD ("/app/details/scanning", test_scanning);
 

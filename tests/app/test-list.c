@@ -308,6 +308,52 @@ test_reload_shown (Fixture       *fixture,
   app_driver_expect_row (fixture->app, "Counter, Running", "*generation 2*");
 }
 
+/* Names, tags and descriptions that hold markup, other directions, or far too much. */
+static void
+test_bad_texts (Fixture       *fixture,
+                gconstpointer  data)
+{
+  app_testing_put (fixture->folder, "bad_texts.so", "bad & <i>.so");
+  fixture->app = app_driver_start (program, fixture->folder);
+
+  app_driver_expect_row (fixture->app, "<b>a &amp; & b</b>, Running", "bad & <i>.so · *");
+  app_driver_expect (fixture->app, "label", "<b>a &amp; & b</b>");
+  app_driver_expect (fixture->app, "label", "<i>tag</i>");
+  app_driver_expect (fixture->app, "list item", "nnnnnnnnnn*nn, Running");
+  app_driver_expect (fixture->app, "list item", "שלום \\u202eturned, Running");
+
+  for (guint i = 0; i < 3; i++)
+    {
+      static const char *const rows[] = { "<b>a*, Running", "nnnnnnnnnn*, Running", "שלום*, Running" };
+
+      show_menu (fixture, rows[i]);
+      app_driver_press (fixture->app, MENU_ITEM, "Details");
+      app_driver_expect_row (fixture->app, "Path", "*/bad & <i>.so");
+    }
+  app_driver_press (fixture->app, BUTTON, "Unload <b>a*");
+  app_driver_expect (fixture->app, "list item", "<b>a*, Unloaded");
+  app_driver_expect (fixture->app, "list item", "nnnn*, Unloaded");
+}
+
+/* One that is saved all the time is not told of all the time: its row stays, and nothing
+ * is in the way of using it. */
+static void
+test_storm (Fixture       *fixture,
+            gconstpointer  data)
+{
+  start_with_three (fixture);
+
+  for (guint i = 0; i < 100; i++)
+    {
+      app_testing_put (fixture->folder, i % 2 == 0 ? "simple_v2.so" : "simple_v1.so", "simple.so");
+      g_usleep (10 * 1000);
+    }
+  app_testing_put (fixture->folder, "simple_v2.so", "simple.so");
+  app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · 2.0.0 · *");
+  app_driver_expect (fixture->app, "label", "3 photons");
+  app_driver_expect_none (fixture->app, "label", "“Simple” *");
+}
+
 /* A thousand at once: one toast, one banner, and the window is there all the time. */
 static void
 test_many_failures (Fixture       *fixture,
@@ -352,6 +398,8 @@ main (int    argc,
   ADD ("/app/list/several", test_several);
   ADD ("/app/list/all-or-none", test_all_or_none);
   ADD ("/app/list/reload-shown", test_reload_shown);
+  ADD ("/app/list/bad-texts", test_bad_texts);
+  ADD ("/app/list/storm", test_storm);
   ADD ("/app/list/many-failures", test_many_failures);
 
   result = g_test_run ();

@@ -64,8 +64,8 @@ test_toast_queue (void)
     g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "a <b> & \xff no markup");
   g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/a & b.so");
 
-  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_FAILED, "<A> & B", error);
-  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_ROLLED_BACK, NULL, error);
+  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_FAILED, "<A> & B", NULL, error);
+  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_ROLLED_BACK, NULL, NULL, error);
   luminal_toast_queue_add_unloaded (queue, "<A> & B", file);
   luminal_toast_queue_add_vanished (queue, "two\nlines");
   luminal_toast_queue_clear (queue);
@@ -95,8 +95,10 @@ static void
 details_cb (LuminalToastQueue *queue,
             const char        *heading,
             const char        *text,
+            LuminalHandler    *handler,
             GPtrArray         *said)
 {
+  g_assert_null (handler);
   g_ptr_array_add (said, g_strdup (heading));
   g_ptr_array_add (said, g_strdup (text));
 }
@@ -112,13 +114,13 @@ test_toast_burst (void)
 
   g_signal_connect (queue, "details", G_CALLBACK (details_cb), said);
 
-  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_FAILED, "<A>", one);
+  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_FAILED, "<A>", NULL, one);
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (find_widget (overlay, GTK_TYPE_LABEL))), ==,
                    "“&lt;A&gt;” failed");
 
   /* Told by an event, and again by the end of the operation. */
-  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_FAILED, "<A>", one);
-  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_ROLLED_BACK, "B", other);
+  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_FAILED, "<A>", NULL, one);
+  luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_ROLLED_BACK, "B", NULL, other);
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (find_widget (overlay, GTK_TYPE_LABEL))), ==,
                    "2 photons failed");
 
@@ -131,11 +133,85 @@ test_toast_burst (void)
   g_object_unref (overlay);
 }
 
+static guint n_announced;
+static char *announced;
+
+/* That of GTK 4.14, in its place. */
+void gtk_accessible_announce (GtkAccessible *accessible,
+                              const char    *text,
+                              int            priority);
+
+G_MODULE_EXPORT void
+gtk_accessible_announce (GtkAccessible *accessible,
+                         const char    *text,
+                         int            priority)
+{
+  g_assert_true (GTK_IS_ACCESSIBLE (accessible));
+  g_assert_cmpint (priority, ==, 1);
+  g_free (announced);
+  announced = g_strdup (text);
+  n_announced++;
+}
+
+/* However many fail at once: one toast, which is said once, in no time. */
+static void
+test_toast_thousand (void)
+{
+  GtkWidget *overlay = g_object_ref_sink (adw_toast_overlay_new ());
+  LuminalToastQueue *queue = luminal_toast_queue_new (ADW_TOAST_OVERLAY (overlay));
+  g_autofree char *rest = g_strnfill (10000, 'x');
+  gint64 start = g_get_monotonic_time ();
+
+  n_announced = 0;
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("<Photon %u>%s", i, i > 0 ? rest : "");
+      g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, "cause %u", i);
+
+      luminal_toast_queue_add_problem (queue, LUMINAL_PROBLEM_FAILED, name, NULL, error);
+    }
+
+  g_assert_cmpuint (n_announced, ==, 1);
+  g_assert_cmpstr (announced, ==, "“<Photon 0>” failed");
+  g_clear_pointer (&announced, g_free);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (find_widget (overlay, GTK_TYPE_LABEL))), ==,
+                   "1000 photons failed");
+  g_assert_finalize_object (queue);
+  g_object_unref (overlay);
+}
+
+/* What comes from a photon is one line that moves nothing around it. */
+static void
+test_toast_odd_names (void)
+{
+  GtkWidget *overlay = g_object_ref_sink (adw_toast_overlay_new ());
+  LuminalToastQueue *queue = luminal_toast_queue_new (ADW_TOAST_OVERLAY (overlay));
+  g_autofree char *name = g_strnfill (10000, 'x');
+  g_autofree char *expected = g_strdup_printf ("“%.60s…” unloaded, its file is gone", name);
+
+  luminal_toast_queue_add_vanished (queue, name);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (find_widget (overlay, GTK_TYPE_LABEL))), ==, expected);
+  luminal_toast_queue_clear (queue);
+  g_object_unref (overlay);
+  g_assert_finalize_object (queue);
+
+  overlay = g_object_ref_sink (adw_toast_overlay_new ());
+  queue = luminal_toast_queue_new (ADW_TOAST_OVERLAY (overlay));
+  luminal_toast_queue_add_vanished (queue, "a\n\x07<b>\xe2\x80\xae");
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (find_widget (overlay, GTK_TYPE_LABEL))), ==,
+                   "“a\\n\\x07<b>\\u202e” unloaded, its file is gone");
+  g_assert_finalize_object (queue);
+  g_object_unref (overlay);
+}
+
 static void
 undo_cb (LuminalToastQueue *queue,
          GFile             *file,
+         LuminalHandler    *handler,
          GPtrArray         *files)
 {
+  g_assert_null (handler);
   g_ptr_array_add (files, g_file_get_path (file));
 }
 
@@ -255,6 +331,8 @@ main (int    argc,
   g_test_add_func ("/app/widgets/list", test_list);
   g_test_add_func ("/app/widgets/toast-queue", test_toast_queue);
   g_test_add_func ("/app/widgets/toast-burst", test_toast_burst);
+  g_test_add_func ("/app/widgets/toast-thousand", test_toast_thousand);
+  g_test_add_func ("/app/widgets/toast-odd-names", test_toast_odd_names);
   g_test_add_func ("/app/widgets/toast-undo", test_toast_undo);
   g_test_add_func ("/app/widgets/error-dialog", test_error_dialog);
   g_test_add_func ("/app/widgets/window", test_window);

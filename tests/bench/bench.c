@@ -140,20 +140,27 @@ relabel (guint8     *bytes,
     }
 }
 
-GBytes *
-bench_relabelled (const char *path,
-                  guint       number,
-                  guint       content)
+static guint8 *
+read_file (const char *path,
+           gsize      *size)
 {
   g_autoptr (GError) error = NULL;
   char *bytes;
-  gsize size;
 
-  g_file_get_contents (path, &bytes, &size, &error);
+  g_file_get_contents (path, &bytes, size, &error);
   bench_check (error);
-  relabel ((guint8 *) bytes, size, "Number 00000", number);
-  relabel ((guint8 *) bytes, size, "content 00000", content);
+  return (guint8 *) bytes;
+}
 
+GBytes *
+bench_relabelled (const char *path,
+                  const char *label,
+                  guint       number)
+{
+  gsize size;
+  guint8 *bytes = read_file (path, &size);
+
+  relabel (bytes, size, label, number);
   return g_bytes_new_take (bytes, size);
 }
 
@@ -161,7 +168,12 @@ GBytes *
 bench_module (guint number,
               guint content)
 {
-  return bench_relabelled (BENCHED_PATH, number, content);
+  gsize size;
+  guint8 *bytes = read_file (BENCHED_PATH, &size);
+
+  relabel (bytes, size, "Number 00000", number);
+  relabel (bytes, size, "content 00000", content);
+  return g_bytes_new_take (bytes, size);
 }
 
 /* In place, as most writers do: when it returns, the file was closed. */

@@ -44,10 +44,10 @@ char        *bench_module_path      (const char   *folder,
 /* A module whose photon is "Number 00007" and says "content 00003". */
 GBytes      *bench_module           (guint         number,
                                      guint         content);
-/* Any file with those two labels in it. */
+/* A file's content, with the digits at the end of @label written over where it occurs. */
 GBytes      *bench_relabelled       (const char   *path,
-                                     guint         number,
-                                     guint         content);
+                                     const char   *label,
+                                     guint         number);
 void         bench_write            (const char   *path,
                                      GBytes       *content);
 /* Modules 0 to n - 1; which photon is in which file is shuffled, but always the same. */

@@ -181,6 +181,28 @@ test_ids_agree (void)
   g_assert_nonnull (strstr (metainfo, "<release version=\"" PACKAGE_VERSION "\""));
 }
 
+/* The pictures that metainfo shows are in the tree. */
+static void
+test_screenshots (void)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("<image[^>]*>https://[^<]*/([^/<]+)</image>", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char *metainfo = NULL;
+  guint n_pictures = 0;
+
+  g_assert_true (g_file_get_contents (METAINFO_FILE, &metainfo, NULL, NULL));
+  for (g_regex_match (regex, metainfo, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
+    {
+      g_autofree char *name = g_match_info_fetch (match, 1);
+      g_autofree char *path = g_build_filename (SCREENSHOTS, name, NULL);
+      g_autofree char *type = type_of (path);
+
+      g_assert_cmpstr (type, ==, "image/png");
+      n_pictures++;
+    }
+  g_assert_cmpuint (n_pictures, >, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -214,6 +236,7 @@ main (int    argc,
   g_test_add_func ("/desktop/type/others", test_type_of_others);
   g_test_add_func ("/desktop/desktop-file", test_desktop_file);
   g_test_add_func ("/desktop/ids", test_ids_agree);
+  g_test_add_func ("/desktop/screenshots", test_screenshots);
 
   result = g_test_run ();
   run ("rm", "-rf", "--", data_home, NULL);

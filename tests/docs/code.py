@@ -116,6 +116,26 @@ def test_cpp():
     assert compiled and photons, (compiled, photons)
 
 
+def test_services_of_a_program():
+    """The program of "Services of your own", and the photon that uses them."""
+    page = [code for where, _, code in blocks('c') if where.startswith('docs/pages/embed.md')]
+    program, = [code for code in page if 'G_DEFINE_TYPE' in code]
+    photon, = [code for code in page if 'LUMINAL_BASE' in code]
+    with tempfile.TemporaryDirectory(prefix='luminal-') as folder:
+        folder = pathlib.Path(folder)
+        (folder / 'program.c').write_text(program, encoding='utf-8')
+        (folder / 'photons').mkdir()
+        (folder / 'photons' / 'circle.c').write_text(photon, encoding='utf-8')
+        run('the program', *compiler, '-rdynamic', folder / 'program.c', '-o', folder / 'program', *flags)
+        with subprocess.Popen([folder / 'program', folder / 'photons'], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, text=True) as child:
+            try:
+                said = child.stdout.readline()
+            finally:
+                child.kill()
+        assert said == 'Circle draws a circle\n', said
+
+
 def test_python():
     found = list(blocks('python'))
     assert found
@@ -147,5 +167,5 @@ def test_examples_are_in_the_reference():
         assert code.strip() in page, f'docs/pages/embed.md has another version of examples/{name}'
 
 
-tap.run(test_c, test_cpp, test_python, test_shell, test_json, test_languages,
+tap.run(test_c, test_cpp, test_services_of_a_program, test_python, test_shell, test_json, test_languages,
         test_examples_are_in_the_reference)

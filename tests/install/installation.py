@@ -99,6 +99,12 @@ class Installation:
                 started = next(event for event in events if event['event'] == 'started')
                 assert ('pid' in started) == (not host), started
 
+        # A mistake that is told of in the library's header: by a path that a person can read.
+        source_file.write_text(PHOTON.replace('VERSION)', '8)').replace('say, NULL', 'say, 1.5'),
+                               encoding='utf-8')
+        said = self.luminalctl('build', source_file, good=False, XDG_CACHE_HOME=cache)
+        assert 'luminal-declare.h' in said and '..' not in said.split('luminal-declare.h')[0], said
+
     def try_embedders(self, scratch):
         module = self.build_photon(scratch / 'embedded.so', 9)
         rpath = f'-Wl,-rpath,{self.libdir}'
@@ -189,15 +195,33 @@ def test_staged_and_moved():
                 env=own_environment(DESTDIR=str(place / 'staged')))
         staged = next((place / 'staged').rglob('bin')).parent
         shutil.move(staged, place / 'moved here')
-        assert not list((place / 'staged').rglob('luminalctl'))
+        assert not list((place / 'staged').rglob('bin/luminalctl'))
 
         installation = Installation(place / 'moved here')
         (place / 'work').mkdir()
         installation.try_tools(place / 'work')
         installation.try_embedders(place / 'work')
+        names = {path.name for path in installation.prefix.rglob('*')}
+        assert {'luminalctl.1', '_luminalctl', 'luminalctl.fish'} <= names, names
+
         window = installation.prefix / 'bin' / 'luminal'
         if window.exists():
             assert installation.run(window, '--version').startswith('luminal ')
+
+
+def test_without_installing():
+    """A shell of "meson devenv" has all that an installation has."""
+    with tempfile.TemporaryDirectory(prefix='luminal-') as place:
+        place = pathlib.Path(place)
+        code = place / 'photon.c'
+        code.write_text(PHOTON.replace('VERSION)', '10)'), encoding='utf-8')
+        script = place / 'script'
+        script.write_text('set -e\n'
+                          'luminalctl load photon.c\n'
+                          'cc -shared -fPIC photon.c -o photon.so $(pkg-config --cflags --libs luminal-1)\n'
+                          'luminalctl load photon.so\n', encoding='utf-8')
+        environment = own_environment(XDG_CACHE_HOME=str(place / 'cache'))
+        quietly(meson, 'devenv', '-C', build, 'sh', '-c', f'cd {place} && sh script', env=environment)
 
 
 def test_only_what_runs():
@@ -211,8 +235,8 @@ def test_only_what_runs():
         assert not any(name.endswith(('.h', '.pc', '.gir', '.vapi')) for name in names), names
 
         photon = build / 'photons' / 'hello.so'
-        luminalctl = next(path for path in place.rglob('luminalctl') if path.is_file())
+        luminalctl = next(place.rglob('bin/luminalctl'))
         quietly(luminalctl, 'load', photon, env=own_environment())
 
 
-tap.run(test_prefix_with_blanks, test_staged_and_moved, test_only_what_runs)
+tap.run(test_prefix_with_blanks, test_staged_and_moved, test_without_installing, test_only_what_runs)

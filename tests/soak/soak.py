@@ -4,6 +4,7 @@
 """Runs what takes minutes to hours, one part after the other: "./dev soak --help"."""
 
 import argparse
+import collections
 import os
 import random
 import shlex
@@ -30,7 +31,7 @@ def parse_arguments():
     parser.add_argument("--seed", type=int, help="repeat the run that had this seed")
     parser.add_argument("--steps", type=int, help="how many steps each part takes")
     parser.add_argument("--hours", type=float, help="for how long all parts together run, instead")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     for part in arguments.parts:
         if part not in PARTS:
             parser.error(f"there is no part {part}; there are {', '.join(PARTS)}")
@@ -72,10 +73,15 @@ def environment_for(build_directory):
 
 def run(command, environment):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        last = collections.deque(maxlen=20)
         for line in process.stdout:
             if line.startswith("# soak: "):
                 print("  " + line[8:].rstrip(), flush=True)
-        return process.wait()
+            else:
+                last.append(line)
+        if process.wait() != 0:
+            sys.stdout.writelines("  " + line for line in last)
+        return process.returncode
 
 
 def main():

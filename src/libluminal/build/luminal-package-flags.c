@@ -21,6 +21,7 @@ struct _LuminalPackageFlags
   GObject parent_instance;
 
   GStrv environment;
+  char *own_folder;  /* with the library's own package, or NULL */
   char *program;     /* NULL until it was found */
   GStrv folders;     /* that it looks into, NULL until it was asked */
   char *stamp;       /* of the folders, when the flags were asked for */
@@ -52,6 +53,7 @@ luminal_package_flags_finalize (GObject *object)
   LuminalPackageFlags *self = LUMINAL_PACKAGE_FLAGS (object);
 
   g_strfreev (self->environment);
+  g_free (self->own_folder);
   g_free (self->program);
   g_strfreev (self->folders);
   g_free (self->stamp);
@@ -99,14 +101,14 @@ static void
 add_own_packages (LuminalPackageFlags *self)
 {
   const char *chosen = g_environ_getenv (self->environment, "PKG_CONFIG_PATH");
-  g_autofree char *own = find_own_packages ();
   g_autofree char *folders = NULL;
 
-  if (own == NULL)
+  self->own_folder = find_own_packages ();
+  if (self->own_folder == NULL)
     return;
 
-  folders = chosen != NULL && *chosen != '\0' ? g_strjoin (":", chosen, own, NULL)
-                                              : g_strdup (own);
+  folders = chosen != NULL && *chosen != '\0' ? g_strjoin (":", chosen, self->own_folder, NULL)
+                                              : g_strdup (self->own_folder);
   self->environment = g_environ_setenv (self->environment, "PKG_CONFIG_PATH", folders, TRUE);
 }
 
@@ -265,6 +267,29 @@ check_run (LuminalPackageFlags *self,
   return FALSE;
 }
 
+/* A package that can be moved names its folders from its own, as in "pkgconfig/../../include":
+ * not what a person should read in each message of the compiler. */
+static void
+tidy (LuminalPackageFlags *self,
+      GStrv                flags)
+{
+  gsize length = self->own_folder != NULL ? strlen (self->own_folder) : 0;
+
+  for (; length > 0 && *flags != NULL; flags++)
+    {
+      char *flag = *flags;
+      g_autofree char *path = NULL;
+
+      if ((!g_str_has_prefix (flag, "-I") && !g_str_has_prefix (flag, "-L"))
+          || strncmp (flag + 2, self->own_folder, length) != 0 || flag[2 + length] != '/')
+        continue;
+
+      path = g_canonicalize_filename (flag + 2, NULL);
+      *flags = g_strdup_printf ("-%c%s", flag[1], path);
+      g_free (flag);
+    }
+}
+
 static void
 on_flags (GObject      *source,
           GAsyncResult *result,
@@ -290,6 +315,7 @@ on_flags (GObject      *source,
       flags = g_new0 (char *, 1);
     }
 
+  tidy (self, flags);
   g_hash_table_insert (self->known, g_strdup (question->joined), g_strdupv (flags));
   g_task_return_pointer (task, g_steal_pointer (&flags), (GDestroyNotify) g_strfreev);
 }

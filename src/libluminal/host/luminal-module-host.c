@@ -22,7 +22,7 @@ struct _LuminalModuleHost
   char *filepath;
   guint generation;
 
-  GModule *module;
+  void *module; /* the dynamic linker's handle */
   LuminalCodeRange range;
   LuminalPinHint hints;
   GHashTable *photons; /* class name → HostedPhoton */
@@ -104,10 +104,10 @@ luminal_module_host_new (const char *filepath,
   return LUMINAL_HOST (self);
 }
 
-/* The dynamic linker and GModule both take a name they know for the module they
- * opened under it, however different the file is now. Descriptor numbers come
- * again, inode numbers of live files do not: the inode's bits are spelled into the
- * path as "./" and ".//", which the kernel does not mind. */
+/* The dynamic linker takes a name it knows for the module it opened under it,
+ * however different the file is now. Descriptor numbers come again, inode numbers
+ * of live files do not: the inode's bits are spelled into the path as "./" and
+ * ".//", which the kernel does not mind. */
 static char *
 unique_path_for (int fd)
 {
@@ -127,11 +127,11 @@ unique_path_for (int fd)
 static GError *
 open_error (LuminalModuleHost *self,
             const char        *path,
-            const GError      *error)
+            const char        *cause)
 {
-  g_autofree char *cause = luminal_link_refusal_explain (error->message, path);
+  g_autofree char *explained = luminal_link_refusal_explain (cause, path);
 
-  return luminal_error_new (LUMINAL_ERROR_OPEN_FAILED, self->filepath, LUMINAL_PHASE_STAGE, "%s", cause);
+  return luminal_error_new (LUMINAL_ERROR_OPEN_FAILED, self->filepath, LUMINAL_PHASE_STAGE, "%s", explained);
 }
 
 static const LuminalDescriptor *
@@ -140,10 +140,10 @@ find_descriptor (LuminalModuleHost *self,
                  GError           **error)
 {
   g_autofree char *symbol = g_strconcat (LUMINAL_DESCRIPTOR_PREFIX, class_name, NULL);
-  const LuminalDescriptor *descriptor = NULL;
+  const LuminalDescriptor *descriptor = dlsym (self->module, symbol);
   const char *wrong = NULL;
 
-  if (!g_module_symbol (self->module, symbol, (gpointer *) &descriptor) || descriptor == NULL)
+  if (descriptor == NULL)
     wrong = _("it cannot be found");
   else if (descriptor->abi != LUMINAL_ABI || descriptor->size < sizeof (LuminalDescriptor))
     wrong = _("it is of another version of the photon interface than its note says");
@@ -218,10 +218,11 @@ luminal_module_host_open_async (LuminalHost       *host,
   self->hints = luminal_inspection_get_pin_hints (inspection);
   self->source_mark = luminal_source_sweep_mark (self->context);
 
-  self->module = g_module_open_full (path, G_MODULE_BIND_LOCAL, &error);
+  /* Not by GModule, which goes through all that is open, twice, whenever it opens one more. */
+  self->module = dlopen (path, RTLD_NOW | RTLD_LOCAL);
   if (self->module == NULL)
     {
-      g_task_return_error (task, open_error (self, path, error));
+      g_task_return_error (task, open_error (self, path, dlerror ()));
       return;
     }
 
@@ -494,7 +495,7 @@ luminal_module_host_close_async (LuminalHost *host,
 
       if (reason == NULL)
         {
-          g_module_close (g_steal_pointer (&self->module));
+          dlclose (g_steal_pointer (&self->module));
           if (self->range.start != 0 && _dl_find_object ((gpointer) self->range.start, &found) == 0)
             reason = find_reason_it_stayed (self);
         }

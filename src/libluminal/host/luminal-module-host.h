@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 #define LUMINAL_TYPE_MODULE_HOST (luminal_module_host_get_type ())
 
-/* A generation in this process, through GModule. */
+/* A generation in this process. */
 G_DECLARE_FINAL_TYPE (LuminalModuleHost, luminal_module_host, LUMINAL, MODULE_HOST, GObject)
 
 LuminalHost *luminal_module_host_new (const char *filepath,
