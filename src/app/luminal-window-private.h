@@ -58,6 +58,7 @@ struct _LuminalWindow
   GSimpleAction *watch;
   char *last_news;
   guint tick_id;
+  guint busy_id;
   int shown_banner;
   guint n_gone;
   gboolean is_folder_gone;

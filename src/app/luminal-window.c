@@ -17,6 +17,8 @@
 /* One folder's window. The session does the work; the window shows its state
  * as a page, its photons as a list and its events as toasts and a status line. */
 
+#define BUSY_MS 500
+
 G_DEFINE_FINAL_TYPE (LuminalWindow, luminal_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* What is shown */
@@ -49,6 +51,40 @@ show_photons (LuminalWindow *self)
     show_page (self, "photons");
   else
     show_page (self, "nothing");
+}
+
+static void
+update_busy (LuminalWindow *self)
+{
+  const char *tooltip = NULL;
+
+  if (luminal_session_get_state (self->session) == LUMINAL_SESSION_SCANNING && has_photons (self))
+    tooltip = _("Stop Loading; What Is Loaded Stays");
+  else if (luminal_session_get_operating (self->session) && self->busy_id == 0)
+    tooltip = _("Stop What Was Asked For; What Is Done Stays");
+
+  luminal_status_line_set_busy (self->status_line, tooltip);
+}
+
+static gboolean
+busy_cb (gpointer user_data)
+{
+  LuminalWindow *self = user_data;
+
+  self->busy_id = 0;
+  update_busy (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What is over in a moment cannot be cancelled by anybody. */
+static void
+operating_cb (LuminalWindow *self)
+{
+  g_clear_handle_id (&self->busy_id, g_source_remove);
+  if (luminal_session_get_operating (self->session))
+    self->busy_id = g_timeout_add (BUSY_MS, busy_cb, self);
+  update_busy (self);
 }
 
 static void
@@ -86,7 +122,7 @@ update_page (LuminalWindow *self)
   gtk_search_bar_set_key_capture_widget (self->search_bar, ready ? GTK_WIDGET (self) : NULL);
   gtk_widget_set_sensitive (self->search_button, ready);
   gtk_widget_set_visible (GTK_WIDGET (self->status_line), state != LUMINAL_SESSION_NO_FOLDER);
-  luminal_status_line_set_scanning (self->status_line, scanning && ready);
+  update_busy (self);
   if (!ready && !scanning && luminal_details_get_handler (self->details) == NULL)
     adw_leaflet_set_visible_child (self->leaflet, self->list_side);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", ready);
@@ -355,6 +391,7 @@ luminal_window_dispose (GObject *object)
   if (self->tick_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
+  g_clear_handle_id (&self->busy_id, g_source_remove);
   g_clear_object (&self->watch);
   g_clear_object (&self->notifier);
   g_clear_object (&self->folder_return);
@@ -452,6 +489,8 @@ luminal_window_init (LuminalWindow *self)
                            G_CALLBACK (watch_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::state",
                            G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::operating",
+                           G_CALLBACK (operating_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::folder",
                            G_CALLBACK (folder_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (loader, "items-changed",
@@ -484,7 +523,7 @@ luminal_window_new (GtkApplication *application,
 
   luminal_session_set_watch (self->session, g_settings_get_boolean (settings, "watch"));
   luminal_settings_bind_loader (settings, luminal_session_get_loader (self->session));
-  luminal_settings_bind_window (settings, GTK_WINDOW (self));
+  luminal_settings_bind_window (settings, GTK_WINDOW (self), GTK_WIDGET (self->details));
   luminal_window_set_up_folders (self);
 
   return GTK_WIDGET (self);

@@ -176,6 +176,12 @@ bench_module (guint number,
   return g_bytes_new_take (bytes, size);
 }
 
+GBytes *
+bench_module_of_many (guint number)
+{
+  return bench_relabelled (BENCHED_MANY_PATH, "Number 00000", number);
+}
+
 /* In place, as most writers do: when it returns, the file was closed. */
 void
 bench_write (const char *path,

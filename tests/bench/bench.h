@@ -48,6 +48,9 @@ GBytes      *bench_module           (guint         number,
 GBytes      *bench_relabelled       (const char   *path,
                                      const char   *label,
                                      guint         number);
+/* The same with so many photons, "Number 00007-01" to "-20". */
+#define BENCH_MANY 20
+GBytes      *bench_module_of_many   (guint         number);
 void         bench_write            (const char   *path,
                                      GBytes       *content);
 /* Modules 0 to n - 1; which photon is in which file is shuffled, but always the same. */

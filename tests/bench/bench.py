@@ -158,7 +158,7 @@ class Bench:
                 row = f"load {n:,} modules"
                 self.run("measure-load", "prepare", modules, n, row)
                 for _ in range(self.pick(rounds, min(rounds, 2))):
-                    for way in ("floor", "luminal", "plain dlopen"):
+                    for way in ("floor", "luminal", "plain dlopen", *(("floor among objects",) if n > 1000 else ())):
                         self.run("measure-load", way, modules, n, row)
             if n == 1000 and self.has("measure-peas"):
                 with folder() as plugins:

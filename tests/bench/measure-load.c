@@ -14,6 +14,10 @@
 #include "descriptor-limit.h"
 #include "ways.h"
 
+/* About what the loader has of a module. */
+#define N_OBJECTS 100
+#define OBJECT_SIZE 96
+
 static double
 read_memory (const char *pid)
 {
@@ -122,9 +126,12 @@ write_files (const char *folder,
 }
 
 /* Which file is opened when is the same as for the others. */
+/* @n_objects: so many more things are made with each module, and kept, as programs do: they lie
+ * between what the dynamic linker keeps of one and of the next. */
 static Way *
 load_by_floor (const char *folder,
-               guint       n_modules)
+               guint       n_modules,
+               guint       n_objects)
 {
   Way *ways = g_new0 (Way, n_modules);
 
@@ -133,6 +140,8 @@ load_by_floor (const char *folder,
       g_autofree char *path = bench_module_path (folder, i);
 
       way_floor_open (&ways[i], path, TRUE);
+      for (guint j = 0; j < n_objects; j++)
+        *(volatile char *) g_malloc (OBJECT_SIZE) = 0;
     }
 
   return ways;
@@ -275,7 +284,9 @@ measure_load (const char *of,
   else if (strcmp (of, "workers") == 0)
     load_with_luminal (folder, LUMINAL_ISOLATION_WORKER, n_modules);
   else if (strcmp (of, "floor") == 0)
-    load_by_floor (folder, n_modules);
+    load_by_floor (folder, n_modules, 0);
+  else if (strcmp (of, "floor among objects") == 0)
+    load_by_floor (folder, n_modules, N_OBJECTS);
   else
     load_plainly (folder, n_modules);
   ended = bench_now ();
@@ -286,7 +297,7 @@ measure_load (const char *of,
 }
 
 /* measure-load WHAT FOLDER MODULES ROW, where WHAT is prepare or prepare-files (which fill the folder),
- * luminal, workers, floor, "plain dlopen"; or idle, for SECONDS after that (a watch of the folder). */
+ * luminal, workers, floor, "floor among objects", "plain dlopen"; or idle, for SECONDS after that (a watch of the folder). */
 int
 main (int    argc,
       char **argv)

@@ -11,6 +11,7 @@ would know what to do with it.
 """
 
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -148,6 +149,44 @@ def test_shell():
         run(where, 'bash', '-n', '-c', code)
 
 
+def fill(folder):
+    """With the files that the commands in the documents are about."""
+    page = (source / 'docs' / 'pages' / 'photon.md').read_text(encoding='utf-8')
+    first = next(match for match in BLOCK.finditer(page) if match['language'] == 'c')
+    (folder / 'ticker.c').write_text(first['code'], encoding='utf-8')
+    for name in ('embed.c', 'program.c'):
+        shutil.copy(source / 'examples' / 'embed.c', folder / name)
+
+
+def test_commands():
+    """Those that compile something are run."""
+    done = 0
+    with tempfile.TemporaryDirectory(prefix='luminal-') as folder:
+        folder = pathlib.Path(folder)
+        fill(folder)
+        (folder / 'photons').mkdir()
+        path = f'{pathlib.Path(luminalctl).parent}:{os.environ["PATH"]}'
+        for where, _, code in blocks('sh'):
+            if code.startswith('cc '):
+                run(where, 'env', f'PATH={path}', 'sh', '-e', '-c', f'cd {folder}\n{code}')
+                done += 1
+        assert done >= 3 and (folder / 'embed').exists() and (folder / 'ticker.so').exists(), done
+
+
+def test_meson():
+    meson = shutil.which('meson')
+    if meson is None:
+        raise tap.Skip('there is no Meson to run')
+    (_, _, code), = blocks('meson')
+    with tempfile.TemporaryDirectory(prefix='luminal-') as folder:
+        folder = pathlib.Path(folder)
+        fill(folder)
+        (folder / 'meson.build').write_text(f"project('documented', 'c')\n{code}", encoding='utf-8')
+        run('setup', 'env', '-u', 'CC', meson, 'setup', folder / 'build', folder)
+        run('compile', meson, 'compile', '-C', folder / 'build')
+        run('load', luminalctl, 'load', folder / 'build' / 'ticker.so')
+
+
 def test_json():
     for where, _, code in blocks('json'):
         for line in code.splitlines():
@@ -167,5 +206,6 @@ def test_examples_are_in_the_reference():
         assert code.strip() in page, f'docs/pages/embed.md has another version of examples/{name}'
 
 
-tap.run(test_c, test_cpp, test_services_of_a_program, test_python, test_shell, test_json, test_languages,
+tap.run(test_c, test_cpp, test_services_of_a_program, test_python, test_shell,
+        test_commands, test_meson, test_json, test_languages,
         test_examples_are_in_the_reference)

@@ -219,7 +219,8 @@ def test_without_installing():
         script.write_text('set -e\n'
                           'luminalctl load photon.c\n'
                           'cc -shared -fPIC photon.c -o photon.so $(pkg-config --cflags --libs luminal-1)\n'
-                          'luminalctl load photon.so\n', encoding='utf-8')
+                          '"$(pkg-config --variable=luminalctl luminal-1)" load photon.so\n'
+                          'test -x "$(pkg-config --variable=worker luminal-1)"\n', encoding='utf-8')
         environment = own_environment(XDG_CACHE_HOME=str(place / 'cache'))
         quietly(meson, 'devenv', '-C', build, 'sh', '-c', f'cd {place} && sh script', env=environment)
 

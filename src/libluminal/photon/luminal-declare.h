@@ -32,7 +32,7 @@ G_BEGIN_DECLS
 /**
  * LuminalPhotonFunc:
  * @photon: the photon
- * @data: the photon's own data, of the size of the struct that was declared:
+ * @data: (not nullable): the photon's own data, of the size of the struct that was declared:
  *   zeroed before the first call, and freed after the last one
  * @error: return location for a [struct@GLib.Error]
  *
@@ -65,7 +65,7 @@ typedef gboolean (*LuminalPhotonFunc) (LuminalPhoton *photon,
 /**
  * LuminalSaveStateFunc:
  * @photon: the photon
- * @data: the photon's own data
+ * @data: (not nullable): the photon's own data
  * @error: return location for a [struct@GLib.Error]
  *
  * The type of the function that gives out what the next generation of a photon
@@ -89,7 +89,7 @@ typedef GVariant *(*LuminalSaveStateFunc) (LuminalPhoton *photon,
 /**
  * LuminalRestoreStateFunc:
  * @photon: the photon
- * @data: the photon's own data, zeroed
+ * @data: (not nullable): the photon's own data, zeroed
  * @state: what the generation before gave out; of any type, so check it
  * @error: return location for a [struct@GLib.Error]
  *
