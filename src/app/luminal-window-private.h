@@ -110,4 +110,9 @@ void luminal_window_update_banner   (LuminalWindow      *self,
 void luminal_window_look_for_folder (LuminalWindow      *self,
                                      const LuminalTally *tally);
 
+/* What is dropped on it. */
+void luminal_window_set_up_drop     (LuminalWindow *self);
+void luminal_window_take_files      (LuminalWindow *self,
+                                     GPtrArray     *files);
+
 G_END_DECLS

@@ -251,6 +251,8 @@ list_leave_cb (LuminalWindow    *self,
 {
   if (direction == GTK_DIR_TAB_BACKWARD && gtk_search_bar_get_search_mode (self->search_bar))
     gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+  else if (direction == GTK_DIR_TAB_FORWARD && luminal_photon_list_get_choosing (self->list))
+    gtk_widget_child_focus (GTK_WIDGET (self->choice_bar), direction);
   else if (direction == GTK_DIR_TAB_BACKWARD || !luminal_window_enter_details (self))
     gtk_widget_child_focus (self->header, direction);
 }
@@ -298,6 +300,17 @@ find_action (GtkWidget  *widget,
   adw_leaflet_set_visible_child (self->leaflet, self->list_side);
   gtk_search_bar_set_search_mode (self->search_bar, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}
+
+static void
+end_search_action (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (widget);
+
+  if (gtk_search_bar_get_search_mode (self->search_bar))
+    search_stopped_cb (self);
 }
 
 static void
@@ -413,6 +426,7 @@ luminal_window_class_init (LuminalWindowClass *klass)
 
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (widget_class, "win.end-search", NULL, end_search_action);
   gtk_widget_class_install_action (widget_class, "win.reset-search", NULL, reset_search_action);
 
   g_type_ensure (LUMINAL_TYPE_CHOICE_BAR);
@@ -489,6 +503,7 @@ luminal_window_init (LuminalWindow *self)
   luminal_window_set_up_news (self);
   luminal_window_set_up_details (self);
   luminal_window_set_up_banner (self);
+  luminal_window_set_up_drop (self);
   update_page (self);
 }
 
