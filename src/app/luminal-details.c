@@ -29,6 +29,7 @@ struct _LuminalDetails
   AdwWindowTitle *title;
   GtkStack *stack;
   GtkStack *pages;
+  GtkWidget *switcher;
   LuminalOverview *overview;
   LuminalHistoryView *history;
   GtkStackPage *build_page;
@@ -356,6 +357,7 @@ luminal_details_class_init (LuminalDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, title);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, stack);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, pages);
+  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, switcher);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, overview);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, history);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, build_page);
@@ -373,6 +375,10 @@ static void
 luminal_details_init (LuminalDetails *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* They share the room that there is, and need no more than their words. */
+  for (GtkWidget *page = gtk_widget_get_first_child (self->switcher); page != NULL;
+       page = gtk_widget_get_next_sibling (page))
+    gtk_widget_set_hexpand (page, TRUE);
   update (self);
   pages_cb (self);
 }

@@ -94,6 +94,9 @@ update_page (LuminalWindow *self)
   gboolean scanning = state == LUMINAL_SESSION_SCANNING;
   gboolean ready = has_photons (self);
 
+  if (self->closing)
+    return;
+
   luminal_photon_list_set_photons (
     self->list,
     ready || scanning ? G_LIST_MODEL (luminal_session_get_roster (self->session)) : NULL);
@@ -201,7 +204,7 @@ update_cb (GtkWidget     *widget,
   update_news (self);
   if (luminal_session_get_state (self->session) == LUMINAL_SESSION_SCANNING)
     update_page (self);
-  else if (has_photons (self))
+  else if (has_photons (self) && !self->closing)
     show_photons (self);
 
   return G_SOURCE_REMOVE;
@@ -374,6 +377,9 @@ luminal_window_close_request (GtkWindow *window)
 
   self->closing = TRUE;
   g_clear_object (&self->notifier);
+
+  /* That they go one by one is nothing to watch, and costs more than their going. */
+  luminal_photon_list_set_photons (self->list, NULL);
   gtk_root_set_focus (GTK_ROOT (self), NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->stack), FALSE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->details), FALSE);
