@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Counts the single test cases in the log of "meson test".
+"""Counts the single test cases in the logs of "meson test".
 
 Meson counts programs, each of which holds many cases. A program that did not
 come to its end counts as one failure more than its cases tell.
@@ -62,15 +62,21 @@ def count_program(program):
     return counts
 
 
+def count_log(path, totals):
+    with open(path, encoding='utf-8') as log:
+        for line in log:
+            for name, number in count_program(json.loads(line)).items():
+                totals[name] += number
+
+
 def main():
     totals = {'passed': 0, 'failed': 0, 'skipped': 0}
-    try:
-        with open(sys.argv[1], encoding='utf-8') as log:
-            for line in log:
-                for name, number in count_program(json.loads(line)).items():
-                    totals[name] += number
-    except FileNotFoundError:
-        print('No test was run.', file=sys.stderr)
+    for path in sys.argv[1:]:
+        try:
+            count_log(path, totals)
+        except FileNotFoundError:
+            print(f'No test was run that would have written {path}.', file=sys.stderr)
+            totals['failed'] += 1
 
     summary = '{passed} passed, {failed} failed'.format(**totals)
     if totals['skipped']:

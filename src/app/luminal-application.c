@@ -197,6 +197,7 @@ set_accels (GtkApplication *application)
     { "win.previous-problem", { "<Alt>Up", "<Alt>KP_Up" } },
     { "win.output", { "<Control>l" } },
     { "win.copy-path", { "<Control><Shift>c" } },
+    { "win.help", { "F1" } },
     { "win.show-help-overlay", { "<Control>question" } },
   };
 

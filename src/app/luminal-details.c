@@ -29,6 +29,7 @@ struct _LuminalDetails
   AdwWindowTitle *title;
   GtkStack *stack;
   GtkStack *pages;
+  GtkWidget *switcher;
   LuminalOverview *overview;
   LuminalHistoryView *history;
   GtkStackPage *build_page;
@@ -48,6 +49,7 @@ enum
 {
   PROP_0,
   PROP_FOLDED,
+  PROP_PAGE,
   N_PROPS
 };
 
@@ -70,8 +72,11 @@ G_DEFINE_FINAL_TYPE (LuminalDetails, luminal_details, GTK_TYPE_WIDGET)
 static void
 pages_cb (LuminalDetails *self)
 {
-  if (gtk_stack_get_visible_child_name (self->pages) != NULL)
-    luminal_pages_show (self->pages, gtk_stack_get_visible_child_name (self->pages));
+  if (gtk_stack_get_visible_child_name (self->pages) == NULL)
+    return;
+
+  luminal_pages_show (self->pages, gtk_stack_get_visible_child_name (self->pages));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
 }
 
 /* How much the compiler said is seen from the other pages, too. */
@@ -217,6 +222,33 @@ leave_cb (GtkWidget *widget,
   return TRUE;
 }
 
+/* What is not among the pages leaves things as they are: it may be of another version. */
+static void
+set_page (LuminalDetails *self,
+          const char     *name)
+{
+  if (name != NULL && gtk_stack_get_child_by_name (self->pages, name) != NULL)
+    luminal_pages_show (self->pages, name);
+}
+
+static void
+luminal_details_get_property (GObject    *object,
+                              guint       property_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  LuminalDetails *self = LUMINAL_DETAILS (object);
+
+  switch (property_id)
+    {
+    case PROP_PAGE:
+      g_value_set_string (value, gtk_stack_get_visible_child_name (self->pages));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
 /* Alone in the window there is a way back, and the buttons of the window. */
 static void
 luminal_details_set_property (GObject      *object,
@@ -232,6 +264,9 @@ luminal_details_set_property (GObject      *object,
       gtk_widget_set_visible (self->back, g_value_get_boolean (value));
       adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (self->header),
                                                    g_value_get_boolean (value));
+      break;
+    case PROP_PAGE:
+      set_page (self, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -278,6 +313,7 @@ luminal_details_class_init (LuminalDetailsClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->get_property = luminal_details_get_property;
   object_class->set_property = luminal_details_set_property;
   object_class->dispose = luminal_details_dispose;
   widget_class->map = luminal_details_map;
@@ -285,6 +321,10 @@ luminal_details_class_init (LuminalDetailsClass *klass)
 
   properties[PROP_FOLDED] = g_param_spec_boolean ("folded", NULL, NULL, FALSE,
                                                   G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  /* Which page is shown, by its name. */
+  properties[PROP_PAGE] = g_param_spec_string ("page", NULL, NULL, NULL,
+                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                 G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /* Something is asked of the photon: its handler and a LuminalCommand. */
@@ -317,6 +357,7 @@ luminal_details_class_init (LuminalDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, title);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, stack);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, pages);
+  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, switcher);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, overview);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, history);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, build_page);
@@ -334,6 +375,10 @@ static void
 luminal_details_init (LuminalDetails *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* They share the room that there is, and need no more than their words. */
+  for (GtkWidget *page = gtk_widget_get_first_child (self->switcher); page != NULL;
+       page = gtk_widget_get_next_sibling (page))
+    gtk_widget_set_hexpand (page, TRUE);
   update (self);
   pages_cb (self);
 }

@@ -286,6 +286,18 @@ after_phase (const char     *message,
   return g_str_has_prefix (message, prefix) ? message + strlen (prefix) : message;
 }
 
+/* How it ended, and when. */
+static char *
+describe_crash (LuminalCrash *crash)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (luminal_crash_get_time (crash) / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+  g_autofree char *time = local != NULL ? g_date_time_format (local, "%X") : NULL;
+
+  /* Translators: a time, and how a process ended, such as “SIGSEGV (Segmentation fault)” */
+  return g_strdup_printf (_("Crashed at %s: %s"), time != NULL ? time : "?", luminal_crash_get_cause (crash));
+}
+
 /**
  * luminal_look_detail:
  * @handler: a handler
@@ -316,6 +328,8 @@ luminal_look_detail (LuminalHandler *handler)
                                 luminal_handler_get_generation (handler),
                                 failed_generation (handler),
                                 cause);
+      if (look == LUMINAL_LOOK_CRASHED && luminal_handler_get_crash (handler) != NULL)
+        return describe_crash (luminal_handler_get_crash (handler));
       if (look == LUMINAL_LOOK_NOT_RELOADED)
         /* Translators: the number of a generation, then an error message */
         return g_strdup_printf (_("Generation %u runs; not reloaded: %s"),

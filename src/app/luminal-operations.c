@@ -15,6 +15,7 @@ typedef struct
   LuminalSession *session;
   GFile *file;
   char *name;
+  gboolean can_cancel;
 } Operation;
 
 static Operation *
@@ -30,9 +31,21 @@ operation_new (LuminalSession *session,
   return operation;
 }
 
+/* What takes long can be called off, all of it at once. What ends a photon cannot: it has
+ * deadlines, and half of it would be of no use to anybody. */
+static GCancellable *
+operation_can_cancel (Operation *operation)
+{
+  operation->can_cancel = TRUE;
+
+  return luminal_session_begin_operation (operation->session);
+}
+
 static void
 operation_free (Operation *operation)
 {
+  if (operation->can_cancel)
+    luminal_session_end_operation (operation->session);
   g_object_unref (operation->session);
   g_clear_object (&operation->file);
   g_free (operation->name);
@@ -57,10 +70,13 @@ void
 luminal_session_start (LuminalSession *self,
                        LuminalHandler *handler)
 {
+  Operation *operation;
+
   g_return_if_fail (LUMINAL_IS_SESSION (self));
   g_return_if_fail (LUMINAL_IS_HANDLER (handler));
 
-  luminal_handler_start_async (handler, NULL, started_cb, operation_new (self, handler));
+  operation = operation_new (self, handler);
+  luminal_handler_start_async (handler, operation_can_cancel (operation), started_cb, operation);
 }
 
 /* Starts those of @handlers that do not run; what was unloaded is loaded. */
@@ -154,11 +170,14 @@ luminal_session_revert (LuminalSession *self,
                         LuminalHandler *handler,
                         guint           generation)
 {
+  Operation *operation;
+
   g_return_if_fail (LUMINAL_IS_SESSION (self));
   g_return_if_fail (LUMINAL_IS_HANDLER (handler));
 
-  luminal_loader_revert_photon_async (self->loader, handler, generation, NULL, reverted_cb,
-                                      operation_new (self, handler));
+  operation = operation_new (self, handler);
+  luminal_loader_revert_photon_async (self->loader, handler, generation,
+                                      operation_can_cancel (operation), reverted_cb, operation);
 }
 
 static void
@@ -179,11 +198,14 @@ void
 luminal_session_reload (LuminalSession *self,
                         LuminalHandler *handler)
 {
+  Operation *operation;
+
   g_return_if_fail (LUMINAL_IS_SESSION (self));
   g_return_if_fail (LUMINAL_IS_HANDLER (handler));
 
-  luminal_loader_reload_photon_async (self->loader, handler, LUMINAL_RELOAD_FORCE, NULL,
-                                      reloaded_cb, operation_new (self, handler));
+  operation = operation_new (self, handler);
+  luminal_loader_reload_photon_async (self->loader, handler, LUMINAL_RELOAD_FORCE,
+                                      operation_can_cancel (operation), reloaded_cb, operation);
 }
 
 /* Those of @photons that @wanted lets through; none: all of them. One by one, as
@@ -224,6 +246,7 @@ several_reloaded_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   handlers = luminal_loader_reload_photons_finish (LUMINAL_LOADER (source), result, &error);
+  luminal_session_end_operation (self);
   luminal_session_report (self, NULL, error);
 }
 
@@ -249,7 +272,8 @@ luminal_session_reload_several (LuminalSession *self,
   g_return_if_fail (LUMINAL_IS_SESSION (self));
 
   if (loaded->len > 0)
-    luminal_loader_reload_photons_async (self->loader, loaded, LUMINAL_RELOAD_FORCE, NULL,
+    luminal_loader_reload_photons_async (self->loader, loaded, LUMINAL_RELOAD_FORCE,
+                                         luminal_session_begin_operation (self),
                                          several_reloaded_cb, g_object_ref (self));
 }
 
@@ -337,6 +361,6 @@ luminal_session_load (LuminalSession *self,
   operation->file = g_object_ref (file);
   operation->name = luminal_look_file_name (file);
 
-  luminal_loader_load_photon_async (self->loader, file, LUMINAL_TYPE_PHOTON, NULL, NULL,
-                                    file_loaded_cb, operation);
+  luminal_loader_load_photon_async (self->loader, file, LUMINAL_TYPE_PHOTON, NULL,
+                                    operation_can_cancel (operation), file_loaded_cb, operation);
 }

@@ -307,7 +307,10 @@ luminal_output_list_set_log (LuminalOutputList *self,
   self->found = GTK_INVALID_LIST_POSITION;
   self->last_value = 0;
   luminal_output_list_set_follow (self, TRUE);
+  g_object_freeze_notify (G_OBJECT (self));
+  gtk_filter_list_model_set_model (self->filtered, NULL);
   gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (log));
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 void
@@ -322,8 +325,13 @@ luminal_output_list_set_only_errors (LuminalOutputList *self,
   self->only_errors = only_errors;
   self->found = GTK_INVALID_LIST_POSITION;
 
-  /* Without a filter there is nothing to be asked about each line. */
+  /* Without a filter there is nothing to be asked about each line. What is seen would be
+   * looked for among all that come, if these came in the place of others. */
+  g_object_freeze_notify (G_OBJECT (self));
+  gtk_filter_list_model_set_model (self->filtered, NULL);
   gtk_filter_list_model_set_filter (self->filtered, only_errors ? self->filter : NULL);
+  gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (self->log));
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 gboolean

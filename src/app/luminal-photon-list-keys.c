@@ -42,6 +42,12 @@ key_pressed_cb (LuminalPhotonList *self,
   gboolean shift = (modifiers & GDK_SHIFT_MASK) != 0;
 
   modifiers &= gtk_accelerator_get_default_mod_mask ();
+  if ((key == GDK_KEY_space || key == GDK_KEY_KP_Space) && modifiers == GDK_CONTROL_MASK &&
+      luminal_photon_list_get_focused (self) != NULL)
+    {
+      luminal_photon_list_choose (self, luminal_photon_list_get_focused (self));
+      return TRUE;
+    }
   if (key == GDK_KEY_a && modifiers == GDK_CONTROL_MASK)
     {
       luminal_photon_list_set_choosing (self, TRUE);
@@ -69,6 +75,14 @@ key_pressed_cb (LuminalPhotonList *self,
     case GDK_KEY_KP_Right:
       return move_within_row (self, GTK_DIR_RIGHT);
 
+    case GDK_KEY_Delete:
+    case GDK_KEY_KP_Delete:
+      if (self->choosing)
+        gtk_widget_activate_action (GTK_WIDGET (self), "win.chosen-unload", NULL);
+      else if (luminal_photon_list_get_current (self) != NULL)
+        luminal_photon_list_command (self, luminal_photon_list_get_current (self), LUMINAL_COMMAND_UNLOAD);
+      return TRUE;
+
     case GDK_KEY_space:
     case GDK_KEY_KP_Space:
       if (!self->choosing || luminal_photon_list_get_focused (self) == NULL)
@@ -78,7 +92,7 @@ key_pressed_cb (LuminalPhotonList *self,
 
     case GDK_KEY_Escape:
       if (!self->choosing)
-        return FALSE;
+        return gtk_widget_activate_action (GTK_WIDGET (self), "win.end-search", NULL);
       luminal_photon_list_set_choosing (self, FALSE);
       return TRUE;
 

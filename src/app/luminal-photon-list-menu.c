@@ -25,8 +25,19 @@ drop_menu_cb (gpointer user_data)
 {
   LuminalPhotonList *self = user_data;
 
-  if (self->menu != NULL && !gtk_widget_get_visible (self->menu))
-    g_clear_pointer (&self->menu, gtk_widget_unparent);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus;
+  guint position;
+
+  if (self->menu == NULL || gtk_widget_get_visible (self->menu))
+    return G_SOURCE_REMOVE;
+
+  /* Unless what was chosen took the keyboard somewhere else, it is where it was. */
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  if ((focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (self))) && self->menu_handler != NULL &&
+      luminal_photon_list_find (self, self->menu_handler, &position))
+    luminal_photon_list_focus_on (self, position);
 
   return G_SOURCE_REMOVE;
 }
@@ -53,7 +64,10 @@ popup (LuminalPhotonList *self,
     return;
 
   if (luminal_photon_list_find (self, handler, &position))
-    gtk_single_selection_set_selected (self->selection, position);
+    {
+      gtk_single_selection_set_selected (self->selection, position);
+      gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+    }
 
   g_set_object (&self->menu_handler, handler);
   model = luminal_row_menu_new (handler, self->choosing, luminal_choice_has (self->choice, handler));

@@ -29,6 +29,7 @@ enum
   SELECTED,
   LEAVE,
   TAG,
+  STALE,
   N_SIGNALS
 };
 
@@ -210,11 +211,16 @@ static void
 selected_cb (LuminalPhotonList *self)
 {
   LuminalHandler *selected = gtk_single_selection_get_selected_item (self->selection);
+  LuminalHandler *focused;
 
   if (selected == NULL || !g_set_object (&self->current, selected))
     return;
 
+  /* Whoever selects one without the keyboard means that one with the next key. */
   self->has_focus = FALSE;
+  focused = luminal_photon_list_get_focused (self);
+  if (focused != NULL && focused != selected)
+    luminal_photon_list_focus_on (self, gtk_single_selection_get_selected (self->selection));
   g_signal_emit (self, signals[SELECTED], 0, selected);
 }
 
@@ -255,7 +261,24 @@ void
 luminal_photon_list_focus_on (LuminalPhotonList *self,
                               guint              position)
 {
+  g_autoptr (LuminalHandler) handler = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
   gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+
+  /* The list itself would take the row that had it last. */
+  for (GtkWidget *item = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+       item != NULL;
+       item = gtk_widget_get_next_sibling (item))
+    {
+      LuminalPhotonRow *row = luminal_photon_list_row_of (item);
+
+      if (row != NULL && luminal_photon_row_get_handler (row) == handler)
+        {
+          gtk_widget_grab_focus (item);
+          return;
+        }
+    }
+
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
@@ -412,12 +435,22 @@ luminal_photon_list_class_init (LuminalPhotonListClass *klass)
                                  0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, GTK_TYPE_DIRECTION_TYPE);
 
+  /* Photons changed; once, until states_changed() is called. */
+  signals[STALE] = g_signal_new ("stale", LUMINAL_TYPE_PHOTON_LIST, G_SIGNAL_RUN_LAST,
+                                 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
   /* Photons with a tag are looked for. */
   signals[TAG] = g_signal_new ("tag", LUMINAL_TYPE_PHOTON_LIST, G_SIGNAL_RUN_LAST,
                                0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+stale_cb (LuminalPhotonList *self)
+{
+  g_signal_emit (self, signals[STALE], 0);
 }
 
 static void
@@ -429,6 +462,7 @@ luminal_photon_list_init (LuminalPhotonList *self)
   g_signal_connect_object (self->choice, "changed", G_CALLBACK (choice_cb), self, G_CONNECT_SWAPPED);
 
   self->sorted = luminal_sorted_list_new ();
+  g_signal_connect_object (self->sorted, "stale", G_CALLBACK (stale_cb), self, G_CONNECT_SWAPPED);
   self->filter = luminal_photon_filter_new ();
   self->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->sorted)),
                                               g_object_ref (GTK_FILTER (self->filter)));
@@ -654,6 +688,7 @@ luminal_photon_list_states_changed (LuminalPhotonList *self)
 {
   g_return_if_fail (LUMINAL_IS_PHOTON_LIST (self));
 
+  luminal_sorted_list_look (self->sorted);
   luminal_photon_filter_states_changed (self->filter);
   if (self->choosing && self->sorted != NULL)
     luminal_choice_keep_those (self->choice, G_LIST_MODEL (self->sorted));

@@ -491,6 +491,15 @@ check_toggled_cb (LuminalPhotonRow *self)
   g_signal_emit (self, signals[COMMAND], 0, LUMINAL_COMMAND_CHOOSE);
 }
 
+/* GTK 4.8 offers no way to press a check button without seeing it. */
+static void
+choose_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  g_signal_emit (widget, signals[COMMAND], 0, LUMINAL_COMMAND_CHOOSE);
+}
+
 static void
 luminal_photon_row_map (GtkWidget *widget)
 {
@@ -585,6 +594,7 @@ luminal_photon_row_class_init (LuminalPhotonRowClass *klass)
   signals[TAG] = g_signal_new ("tag", LUMINAL_TYPE_PHOTON_ROW, G_SIGNAL_RUN_LAST,
                                0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  gtk_widget_class_install_action (widget_class, "row.choose", NULL, choose_action);
   gtk_widget_class_set_css_name (widget_class, "photon");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, LUMINAL_TYPE_ROW_LAYOUT);

@@ -28,6 +28,10 @@ struct _LuminalSession
   gboolean busy;
   GCancellable *cancellable;
 
+  /* what was asked of single photons, and can be called off together */
+  guint n_operations;
+  GCancellable *operations;
+
   /* whether what was there before is unloaded already, even in vain */
   gboolean left;
   guint probe;
@@ -37,6 +41,8 @@ struct _LuminalSession
 };
 
 gboolean luminal_session_is_leaving (LuminalSession *self);
+GCancellable *luminal_session_begin_operation (LuminalSession *self);
+void     luminal_session_end_operation (LuminalSession *self);
 void     luminal_session_report     (LuminalSession *self,
                                      const char     *name,
                                      GError         *error);

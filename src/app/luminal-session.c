@@ -14,6 +14,7 @@ enum
   PROP_0,
   PROP_FOLDER,
   PROP_STATE,
+  PROP_OPERATING,
   PROP_WATCH,
   N_PROPS
 };
@@ -53,6 +54,29 @@ gboolean
 luminal_session_is_leaving (LuminalSession *self)
 {
   return self->reopen || self->close_task != NULL;
+}
+
+GCancellable *
+luminal_session_begin_operation (LuminalSession *self)
+{
+  /* What was called off stays so; this one was asked for afterwards. */
+  if (self->operations == NULL || g_cancellable_is_cancelled (self->operations))
+    {
+      g_clear_object (&self->operations);
+      self->operations = g_cancellable_new ();
+    }
+
+  if (self->n_operations++ == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPERATING]);
+
+  return self->operations;
+}
+
+void
+luminal_session_end_operation (LuminalSession *self)
+{
+  if (--self->n_operations == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPERATING]);
 }
 
 static GListModel *
@@ -352,6 +376,9 @@ luminal_session_get_property (GObject    *object,
     case PROP_STATE:
       g_value_set_uint (value, self->state);
       break;
+    case PROP_OPERATING:
+      g_value_set_boolean (value, luminal_session_get_operating (self));
+      break;
     case PROP_WATCH:
       g_value_set_boolean (value, self->watch);
       break;
@@ -386,6 +413,7 @@ luminal_session_finalize (GObject *object)
   g_clear_object (&self->loader);
   g_clear_object (&self->folder);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->operations);
   g_clear_error (&self->error);
   g_hash_table_unref (self->unloading);
 
@@ -406,6 +434,10 @@ luminal_session_class_init (LuminalSessionClass *klass)
   properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL,
                                               0, G_MAXUINT, LUMINAL_SESSION_NO_FOLDER,
                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /* Whether something was asked of photons, takes its time, and can be called off. */
+  properties[PROP_OPERATING] =
+    g_param_spec_boolean ("operating", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_WATCH] =
     g_param_spec_boolean ("watch", NULL, NULL, TRUE,
                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
@@ -580,7 +612,15 @@ luminal_session_retry (LuminalSession *self)
     luminal_session_open (self, self->folder, self->recursive);
 }
 
-/* Ends a scan; what it found so far stays. */
+gboolean
+luminal_session_get_operating (LuminalSession *self)
+{
+  g_return_val_if_fail (LUMINAL_IS_SESSION (self), FALSE);
+
+  return self->n_operations > 0;
+}
+
+/* Ends a scan, and what was asked of photons; what was done so far stays. */
 void
 luminal_session_cancel (LuminalSession *self)
 {
@@ -588,6 +628,7 @@ luminal_session_cancel (LuminalSession *self)
 
   if (self->state == LUMINAL_SESSION_SCANNING && self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->operations);
 }
 
 /**

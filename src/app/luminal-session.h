@@ -42,6 +42,7 @@ LuminalSessionState  luminal_session_get_state      (LuminalSession      *self);
 const GError        *luminal_session_get_error      (LuminalSession      *self);
 gboolean             luminal_session_get_watching   (LuminalSession      *self);
 gboolean             luminal_session_get_watch_lost (LuminalSession      *self);
+gboolean             luminal_session_get_operating  (LuminalSession      *self);
 gboolean             luminal_session_get_watch      (LuminalSession      *self);
 void                 luminal_session_set_watch      (LuminalSession      *self,
                                                      gboolean             watch);

@@ -256,19 +256,27 @@ luminal_settings_bind_loader (GSettings     *settings,
                                   G_SETTINGS_BIND_GET, bindings[i].get, NULL, NULL, NULL);
 }
 
-/* A window begins as large as the last one was, and then goes its own way. */
+static void
+bind_at_start (GSettings  *settings,
+               const char *key,
+               gpointer    object,
+               const char *property)
+{
+  g_settings_bind (settings, key, object, property,
+                   G_SETTINGS_BIND_GET | G_SETTINGS_BIND_GET_NO_CHANGES | G_SETTINGS_BIND_SET |
+                     G_SETTINGS_BIND_NO_SENSITIVITY);
+}
+
+/* A window begins as the last one was, and then goes its own way.
+ *
+ * @details: what has a property "page" */
 void
 luminal_settings_bind_window (GSettings *settings,
-                              GtkWindow *window)
+                              GtkWindow *window,
+                              GtkWidget *details)
 {
-  static const char *const bindings[][2] = {
-    { "window-width", "default-width" },
-    { "window-height", "default-height" },
-    { "window-maximized", "maximized" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
-    g_settings_bind (settings, bindings[i][0], window, bindings[i][1],
-                     G_SETTINGS_BIND_GET | G_SETTINGS_BIND_GET_NO_CHANGES | G_SETTINGS_BIND_SET |
-                       G_SETTINGS_BIND_NO_SENSITIVITY);
+  bind_at_start (settings, "window-width", window, "default-width");
+  bind_at_start (settings, "window-height", window, "default-height");
+  bind_at_start (settings, "window-maximized", window, "maximized");
+  bind_at_start (settings, "details-page", details, "page");
 }

@@ -17,6 +17,7 @@ const char *luminal_settings_get_problem (GSettings      *settings);
 void        luminal_settings_bind_loader (GSettings      *settings,
                                           LuminalLoader  *loader);
 void        luminal_settings_bind_window (GSettings      *settings,
-                                          GtkWindow      *window);
+                                          GtkWindow      *window,
+                                          GtkWidget      *details);
 
 G_END_DECLS

@@ -35,11 +35,14 @@ struct _LuminalSortedList
   GSequence *moving; /* the one on its way */
   LuminalOrder order;
   GPtrArray *stale; /* of Entry: what has changed since */
+  gboolean is_told; /* that something has */
 
   /* Whoever goes through all of them asks for the next one most of the time. */
   GSequenceIter *last;
   guint last_position;
 };
+
+static guint stale_signal;
 
 static void luminal_sorted_list_list_model_init (GListModelInterface *iface);
 
@@ -185,10 +188,20 @@ notify_cb (LuminalHandler *handler,
       entry->key = make_key (handler);
       move_entry (entry);
     }
-  else if (!entry->is_stale && entry->list->order != LUMINAL_ORDER_NAME && luminal_look_depends_on (pspec))
+  else if (luminal_look_depends_on (pspec))
     {
-      entry->is_stale = TRUE;
-      g_ptr_array_add (entry->list->stale, entry);
+      LuminalSortedList *self = entry->list;
+
+      if (!entry->is_stale && self->order != LUMINAL_ORDER_NAME)
+        {
+          entry->is_stale = TRUE;
+          g_ptr_array_add (self->stale, entry);
+        }
+      if (!self->is_told)
+        {
+          self->is_told = TRUE;
+          g_signal_emit (self, stale_signal, 0);
+        }
     }
 }
 
@@ -365,6 +378,9 @@ luminal_sorted_list_class_init (LuminalSortedListClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  stale_signal = g_signal_new ("stale", LUMINAL_TYPE_SORTED_LIST, G_SIGNAL_RUN_LAST,
+                               0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
   object_class->dispose = luminal_sorted_list_dispose;
   object_class->finalize = luminal_sorted_list_finalize;
 }
@@ -433,6 +449,15 @@ sort (LuminalSortedList *self)
 
   if (n_items > 0)
     report (self, 0, n_items, n_items);
+}
+
+/* What was told of by the signal `stale` is known; the next change is told of again. */
+void
+luminal_sorted_list_look (LuminalSortedList *self)
+{
+  g_return_if_fail (LUMINAL_IS_SORTED_LIST (self));
+
+  self->is_told = FALSE;
 }
 
 void

@@ -25,6 +25,8 @@ void               luminal_sorted_list_set_model (LuminalSortedList *self,
 
 void               luminal_sorted_list_set_order      (LuminalSortedList *self,
                                                        LuminalOrder       order);
+/* Signal `stale`: photons changed; once, until somebody had a look. */
+void               luminal_sorted_list_look           (LuminalSortedList *self);
 void               luminal_sorted_list_states_changed (LuminalSortedList *self);
 
 G_END_DECLS

@@ -88,14 +88,18 @@ luminal_status_line_set_remark (LuminalStatusLine *self,
                                   -1);
 }
 
+/* @tooltip: what to cancel would come to, or NULL while there is nothing to cancel */
 void
-luminal_status_line_set_scanning (LuminalStatusLine *self,
-                                  gboolean           scanning)
+luminal_status_line_set_busy (LuminalStatusLine *self,
+                              const char        *tooltip)
 {
+  gboolean busy = tooltip != NULL;
+
   g_return_if_fail (LUMINAL_IS_STATUS_LINE (self));
 
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), scanning);
-  gtk_spinner_set_spinning (self->spinner, scanning);
-  gtk_widget_set_visible (self->cancel, scanning);
-  gtk_widget_set_visible (GTK_WIDGET (self->news), !scanning);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
+  gtk_spinner_set_spinning (self->spinner, busy);
+  gtk_widget_set_visible (self->cancel, busy);
+  gtk_widget_set_tooltip_text (self->cancel, tooltip);
+  gtk_widget_set_visible (GTK_WIDGET (self->news), !busy);
 }

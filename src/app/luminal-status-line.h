@@ -16,7 +16,7 @@ void luminal_status_line_set_news     (LuminalStatusLine *self,
                                        const char        *news);
 void luminal_status_line_set_remark   (LuminalStatusLine *self,
                                        const char        *remark);
-void luminal_status_line_set_scanning (LuminalStatusLine *self,
-                                       gboolean           scanning);
+void luminal_status_line_set_busy     (LuminalStatusLine *self,
+                                       const char        *tooltip);
 
 G_END_DECLS

@@ -141,10 +141,14 @@ luminal_window_command (LuminalWindow  *self,
       luminal_session_load (self->session, luminal_handler_get_file (handler));
       break;
     case LUMINAL_COMMAND_RELOAD:
-      luminal_session_reload (self->session, handler);
+      if (luminal_handler_get_status (handler) != LUMINAL_STATUS_UNLOADED)
+        luminal_session_reload (self->session, handler);
+      else
+        luminal_session_load (self->session, luminal_handler_get_file (handler));
       break;
     case LUMINAL_COMMAND_UNLOAD:
-      luminal_session_unload (self->session, handler);
+      if (luminal_handler_get_status (handler) != LUMINAL_STATUS_UNLOADED)
+        luminal_session_unload (self->session, handler);
       break;
     case LUMINAL_COMMAND_DETAILS:
       luminal_window_show_details (self, handler);

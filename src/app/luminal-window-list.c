@@ -110,6 +110,18 @@ row_menu_action (GtkWidget  *widget,
   luminal_photon_list_popup_menu (LUMINAL_WINDOW (widget)->list);
 }
 
+static void
+help_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (RESOURCE_PATH "/ui/luminal-help.ui");
+  GtkWindow *help = GTK_WINDOW (gtk_builder_get_object (builder, "help"));
+
+  gtk_window_set_transient_for (help, GTK_WINDOW (widget));
+  gtk_window_present (help);
+}
+
 /* How many of those are picked out a search hides. */
 static guint
 count_hidden (LuminalWindow *self)
@@ -168,6 +180,7 @@ luminal_window_install_list (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.next-problem", NULL, problem_action);
   gtk_widget_class_install_action (widget_class, "win.previous-problem", NULL, problem_action);
   gtk_widget_class_install_action (widget_class, "win.row-menu", NULL, row_menu_action);
+  gtk_widget_class_install_action (widget_class, "win.help", NULL, help_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "win.row-menu", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "win.row-menu", NULL);
 }
@@ -182,6 +195,8 @@ luminal_window_set_up_list (LuminalWindow *self)
   g_action_map_add_action (G_ACTION_MAP (self), sort);
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (choose));
 
+  g_signal_connect_object (self->list, "stale",
+                           G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::sort",
                            G_CALLBACK (sort_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "notify::choosing",

@@ -58,6 +58,7 @@ struct _LuminalWindow
   GSimpleAction *watch;
   char *last_news;
   guint tick_id;
+  guint busy_id;
   int shown_banner;
   guint n_gone;
   gboolean is_folder_gone;
@@ -108,5 +109,10 @@ void luminal_window_update_banner   (LuminalWindow      *self,
                                      const LuminalTally *tally);
 void luminal_window_look_for_folder (LuminalWindow      *self,
                                      const LuminalTally *tally);
+
+/* What is dropped on it. */
+void luminal_window_set_up_drop     (LuminalWindow *self);
+void luminal_window_take_files      (LuminalWindow *self,
+                                     GPtrArray     *files);
 
 G_END_DECLS

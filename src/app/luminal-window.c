@@ -17,6 +17,8 @@
 /* One folder's window. The session does the work; the window shows its state
  * as a page, its photons as a list and its events as toasts and a status line. */
 
+#define BUSY_MS 500
+
 G_DEFINE_FINAL_TYPE (LuminalWindow, luminal_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* What is shown */
@@ -52,11 +54,48 @@ show_photons (LuminalWindow *self)
 }
 
 static void
+update_busy (LuminalWindow *self)
+{
+  const char *tooltip = NULL;
+
+  if (luminal_session_get_state (self->session) == LUMINAL_SESSION_SCANNING && has_photons (self))
+    tooltip = _("Stop Loading; What Is Loaded Stays");
+  else if (luminal_session_get_operating (self->session) && self->busy_id == 0)
+    tooltip = _("Stop What Was Asked For; What Is Done Stays");
+
+  luminal_status_line_set_busy (self->status_line, tooltip);
+}
+
+static gboolean
+busy_cb (gpointer user_data)
+{
+  LuminalWindow *self = user_data;
+
+  self->busy_id = 0;
+  update_busy (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What is over in a moment cannot be cancelled by anybody. */
+static void
+operating_cb (LuminalWindow *self)
+{
+  g_clear_handle_id (&self->busy_id, g_source_remove);
+  if (luminal_session_get_operating (self->session))
+    self->busy_id = g_timeout_add (BUSY_MS, busy_cb, self);
+  update_busy (self);
+}
+
+static void
 update_page (LuminalWindow *self)
 {
   LuminalSessionState state = luminal_session_get_state (self->session);
   gboolean scanning = state == LUMINAL_SESSION_SCANNING;
   gboolean ready = has_photons (self);
+
+  if (self->closing)
+    return;
 
   luminal_photon_list_set_photons (
     self->list,
@@ -86,7 +125,7 @@ update_page (LuminalWindow *self)
   gtk_search_bar_set_key_capture_widget (self->search_bar, ready ? GTK_WIDGET (self) : NULL);
   gtk_widget_set_sensitive (self->search_button, ready);
   gtk_widget_set_visible (GTK_WIDGET (self->status_line), state != LUMINAL_SESSION_NO_FOLDER);
-  luminal_status_line_set_scanning (self->status_line, scanning && ready);
+  update_busy (self);
   if (!ready && !scanning && luminal_details_get_handler (self->details) == NULL)
     adw_leaflet_set_visible_child (self->leaflet, self->list_side);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", ready);
@@ -165,7 +204,7 @@ update_cb (GtkWidget     *widget,
   update_news (self);
   if (luminal_session_get_state (self->session) == LUMINAL_SESSION_SCANNING)
     update_page (self);
-  else if (has_photons (self))
+  else if (has_photons (self) && !self->closing)
     show_photons (self);
 
   return G_SOURCE_REMOVE;
@@ -215,6 +254,8 @@ list_leave_cb (LuminalWindow    *self,
 {
   if (direction == GTK_DIR_TAB_BACKWARD && gtk_search_bar_get_search_mode (self->search_bar))
     gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+  else if (direction == GTK_DIR_TAB_FORWARD && luminal_photon_list_get_choosing (self->list))
+    gtk_widget_child_focus (GTK_WIDGET (self->choice_bar), direction);
   else if (direction == GTK_DIR_TAB_BACKWARD || !luminal_window_enter_details (self))
     gtk_widget_child_focus (self->header, direction);
 }
@@ -262,6 +303,17 @@ find_action (GtkWidget  *widget,
   adw_leaflet_set_visible_child (self->leaflet, self->list_side);
   gtk_search_bar_set_search_mode (self->search_bar, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}
+
+static void
+end_search_action (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (widget);
+
+  if (gtk_search_bar_get_search_mode (self->search_bar))
+    search_stopped_cb (self);
 }
 
 static void
@@ -325,6 +377,9 @@ luminal_window_close_request (GtkWindow *window)
 
   self->closing = TRUE;
   g_clear_object (&self->notifier);
+
+  /* That they go one by one is nothing to watch, and costs more than their going. */
+  luminal_photon_list_set_photons (self->list, NULL);
   gtk_root_set_focus (GTK_ROOT (self), NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->stack), FALSE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->details), FALSE);
@@ -342,6 +397,7 @@ luminal_window_dispose (GObject *object)
   if (self->tick_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
+  g_clear_handle_id (&self->busy_id, g_source_remove);
   g_clear_object (&self->watch);
   g_clear_object (&self->notifier);
   g_clear_object (&self->folder_return);
@@ -376,6 +432,7 @@ luminal_window_class_init (LuminalWindowClass *klass)
 
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (widget_class, "win.end-search", NULL, end_search_action);
   gtk_widget_class_install_action (widget_class, "win.reset-search", NULL, reset_search_action);
 
   g_type_ensure (LUMINAL_TYPE_CHOICE_BAR);
@@ -438,6 +495,8 @@ luminal_window_init (LuminalWindow *self)
                            G_CALLBACK (watch_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::state",
                            G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::operating",
+                           G_CALLBACK (operating_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::folder",
                            G_CALLBACK (folder_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (loader, "items-changed",
@@ -450,6 +509,7 @@ luminal_window_init (LuminalWindow *self)
   luminal_window_set_up_news (self);
   luminal_window_set_up_details (self);
   luminal_window_set_up_banner (self);
+  luminal_window_set_up_drop (self);
   update_page (self);
 }
 
@@ -469,7 +529,7 @@ luminal_window_new (GtkApplication *application,
 
   luminal_session_set_watch (self->session, g_settings_get_boolean (settings, "watch"));
   luminal_settings_bind_loader (settings, luminal_session_get_loader (self->session));
-  luminal_settings_bind_window (settings, GTK_WINDOW (self));
+  luminal_settings_bind_window (settings, GTK_WINDOW (self), GTK_WIDGET (self->details));
   luminal_window_set_up_folders (self);
 
   return GTK_WIDGET (self);

@@ -494,6 +494,93 @@ app_driver_act (AppDriver  *self,
   g_clear_object (&search.found);
 }
 
+static gboolean
+do_action (Node       *accessible,
+           const char *action)
+{
+  AtspiAction *actions = atspi_accessible_get_action_iface (accessible);
+  gboolean done = FALSE;
+  int n_children;
+
+  for (int i = 0; actions != NULL && i < atspi_action_get_n_actions (actions, NULL) && !done; i++)
+    {
+      g_autofree char *name = atspi_action_get_action_name (actions, i, NULL);
+
+      done = g_strcmp0 (name, action) == 0 && atspi_action_do_action (actions, i, NULL);
+    }
+  g_clear_object (&actions);
+
+  n_children = done ? 0 : atspi_accessible_get_child_count (accessible, NULL);
+  for (int i = 0; i < n_children && !done; i++)
+    {
+      g_autoptr (Node) child = atspi_accessible_get_child_at_index (accessible, i, NULL);
+
+      done = child != NULL && do_action (child, action);
+    }
+
+  return done;
+}
+
+void
+app_driver_act_on (AppDriver  *self,
+                   const char *role,
+                   const char *name,
+                   const char *action)
+{
+  Search search = { .driver = self, .role = role, .name = name };
+
+  require (&search, is_there, "never came");
+  if (!do_action (search.found, action))
+    g_error ("%s “%s” has no action “%s”", role, name, action);
+  g_clear_object (&search.found);
+}
+
+typedef struct
+{
+  AppDriver *driver;
+  const char *first;
+  const char *second;
+} Order;
+
+static int
+find_index (AppDriver  *self,
+            const char *name)
+{
+  Search search = { .driver = self, .role = "list item", .name = name };
+  int index = -1;
+
+  look (&search);
+  if (search.found != NULL)
+    index = atspi_accessible_get_index_in_parent (search.found, NULL);
+  g_clear_object (&search.found);
+
+  return index;
+}
+
+static gboolean
+is_in_order (gpointer data)
+{
+  Order *order = data;
+  int first = find_index (order->driver, order->first);
+  int second = find_index (order->driver, order->second);
+
+  return first >= 0 && second >= 0 && first < second;
+}
+
+void
+app_driver_expect_order (AppDriver  *self,
+                         const char *first,
+                         const char *second)
+{
+  Order order = { self, first, second };
+
+  if (app_testing_wait (is_in_order, &order))
+    return;
+
+  print_tree (self->window, 0);
+  g_error ("never came before each other: “%s”, “%s”", first, second);
+}
+
 void
 app_driver_press (AppDriver  *self,
                   const char *role,

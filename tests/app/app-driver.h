@@ -56,6 +56,15 @@ void       app_driver_type        (AppDriver  *self,
 void       app_driver_select      (AppDriver  *self,
                                    const char *role,
                                    const char *name);
+/* The same of a part of something. */
+void       app_driver_act_on       (AppDriver  *self,
+                                   const char *role,
+                                   const char *name,
+                                   const char *action);
+/* One row comes somewhere before another. */
+void       app_driver_expect_order (AppDriver  *self,
+                                   const char *first,
+                                   const char *second);
 /* Whether it is the window that is in use. */
 void       app_driver_expect_active (AppDriver *self,
                                    gboolean    active);

@@ -471,7 +471,7 @@ int
 main (int    argc,
       char **argv)
 {
-  GType types[11];
+  GType types[10];
 
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
@@ -488,7 +488,6 @@ main (int    argc,
   types[7] = LUMINAL_TYPE_STATUS_LINE;
   types[8] = LUMINAL_TYPE_DIAGNOSTIC_ROW;
   types[9] = LUMINAL_TYPE_DIAGNOSTICS_VIEW;
-  types[10] = LUMINAL_TYPE_DETAILS;
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     {
       g_autofree char *path = g_strconcat ("/app/comes-and-goes/", g_type_name (types[i]), NULL);

@@ -100,6 +100,28 @@ test_actions (Fixture       *fixture,
   app_driver_press (fixture->app, BUTTON, "*Reload");
   app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · 1.0.0 · generation 2 · *");
   app_driver_expect (fixture->app, "label", "Generation 2");
+
+  /* And what was asked for by mistake is taken back. */
+  app_driver_press (fixture->app, BUTTON, "*Stop");
+  app_driver_expect_row (fixture->app, "Simple, Stopped", "*");
+  app_driver_expect (fixture->app, "label", "“Simple” stopped");
+  app_driver_press (fixture->app, BUTTON, "*Undo");
+  app_driver_expect_row (fixture->app, "Simple, Running", "*");
+}
+
+/* What a toast tells of one photon is shown in its details. */
+static void
+test_toast (Fixture       *fixture,
+            gconstpointer  data)
+{
+  start (fixture, "simple_v1.so", "simple.so");
+  app_driver_expect (fixture->app, "list item", "Simple, Running");
+  app_driver_expect (fixture->app, "label", "No Photon Selected");
+  app_testing_put (fixture->folder, "start_fails.so", "simple.so");
+  app_driver_expect (fixture->app, "label", "“Simple” was rolled back");
+  app_driver_press (fixture->app, BUTTON, "*Details");
+  app_driver_expect (fixture->app, "label", "*simple.so: start: *no luck today*");
+  app_driver_expect_none (fixture->app, "label", "No Photon Selected");
 }
 
 /* It says so, and comes back when the module does. */
@@ -439,6 +461,7 @@ main (int    argc,
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/app/details/facts", test_facts);
   ADD ("/app/details/actions", test_actions);
+  ADD ("/app/details/toast", test_toast);
   ADD ("/app/details/unloaded", test_unloaded);
   ADD ("/app/details/filtered-out", test_filtered_out);
   ADD ("/app/details/mates", test_mates);

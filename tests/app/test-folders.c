@@ -6,6 +6,7 @@
 #include <atspi/atspi.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <string.h>
 
 #include "app-driver.h"
 #include "app-testing.h"
@@ -189,6 +190,40 @@ test_samples (Fixture       *fixture,
   g_assert_true (g_file_test (copy, G_FILE_TEST_IS_REGULAR));
 }
 
+/* What takes long */
+
+static void
+test_cancel (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *flag = g_build_filename (fixture->home, "flag", NULL);
+  g_autofree char *source =
+    g_strdup_printf ("#include <luminal.h>\n"
+                     "typedef struct { int unused; } Sloth;\n"
+                     "static void __attribute__ ((constructor)) linger (void)\n"
+                     "{ while (g_file_test (\"%s\", G_FILE_TEST_EXISTS)) g_usleep (10000); }\n"
+                     "static gboolean sloth_start (LuminalPhoton *photon, gpointer data, GError **error)\n"
+                     "{ return TRUE; }\n"
+                     "LUMINAL_PHOTON (Sloth, sloth_start, NULL)\n",
+                     flag);
+
+  app_testing_put_text (fixture->folder, source, "sloth.c");
+  start (fixture, fixture->folder, "[io/github/luminal/Luminal]\nopen-timeout=uint32 0\n");
+  app_driver_expect_row (fixture->app, "Sloth, Running", "sloth.c · * · generation 1 · *");
+  app_driver_expect_none (fixture->app, BUTTON, "Cancel");
+
+  app_testing_put_text (fixture->home, "", "flag");
+  app_driver_press (fixture->app, BUTTON, "Reload Sloth");
+  app_driver_press (fixture->app, BUTTON, "Cancel");
+  app_driver_expect_none (fixture->app, BUTTON, "Cancel");
+  app_driver_expect (fixture->app, "list item", "Sloth, Running*");
+  g_assert_cmpint (g_unlink (flag), ==, 0);
+
+  /* The next one is not called off with it. */
+  app_driver_press (fixture->app, BUTTON, "Reload Sloth");
+  app_driver_expect_row (fixture->app, "Sloth, Running", "sloth.c · * · generation 2 · *");
+}
+
 /* Starts */
 
 static int
@@ -360,6 +395,17 @@ open_preferences (Fixture *fixture)
   app_driver_enter_window (fixture->app, "Preferences");
 }
 
+/* A switch changes at the end of its way. */
+static gboolean
+is_not_recursive (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autofree char *path = g_build_filename (fixture->home, "config", "glib-2.0", "settings", "keyfile", NULL);
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) && strstr (text, "recursive=false") != NULL;
+}
+
 static void
 test_preferences (Fixture       *fixture,
                   gconstpointer  data)
@@ -375,12 +421,39 @@ test_preferences (Fixture       *fixture,
   app_driver_expect (fixture->app, "label", "Reset to Defaults");
   app_driver_expect (fixture->app, "label", "1 folder is remembered.");
   app_driver_press (fixture->app, SWITCH, "Include Folders Within");
+  g_assert_true (app_testing_wait (is_not_recursive, fixture));
   quit (fixture);
 
   /* It was kept, and it counts. */
   start (fixture, NULL, NULL);
   app_driver_expect_row (fixture->app, "Counter, Running", "counter.so · *");
   app_driver_expect (fixture->app, "label", "1 photon");
+}
+
+/* The window comes back as it was left, as far as that is known to this version. */
+static void
+test_details_page (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  static const char *const variables[] = { NULL };
+  const char *arguments[] = { fixture->folder, NULL };
+
+  app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
+  fixture->app = app_driver_start_with (program, arguments, fixture->home,
+                                        "[io/github/luminal/Luminal]\nwindow-width=1000\ndetails-page='of-another-version'\n",
+                                        variables);
+  app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · *");
+  app_driver_select (fixture->app, "list item", "Simple, Running");
+  app_driver_expect (fixture->app, "label", "Runs In");
+  app_driver_act (fixture->app, "win.output");
+  app_driver_expect_none (fixture->app, "label", "Runs In");
+  quit (fixture);
+
+  fixture->app = app_driver_start_with (program, arguments, fixture->home, NULL, variables);
+  app_driver_expect_row (fixture->app, "Simple, Running", "simple.so · *");
+  app_driver_select (fixture->app, "list item", "Simple, Running");
+  app_driver_expect (fixture->app, BUTTON, "Follow New Output");
+  app_driver_expect_none (fixture->app, "label", "Runs In");
 }
 
 /* A file where the folder of the settings would have to be: even root cannot write there. */
@@ -431,9 +504,11 @@ main (int    argc,
   ADD ("/app/folders/recent", test_recent);
   ADD ("/app/folders/clear-recent", test_clear_recent);
   ADD ("/app/folders/samples", test_samples);
+  ADD ("/app/folders/cancel", test_cancel);
   ADD ("/app/folders/second-start", test_second_start);
   ADD ("/app/folders/no-bus", test_no_bus);
   ADD ("/app/folders/preferences", test_preferences);
+  ADD ("/app/folders/details-page", test_details_page);
   ADD ("/app/folders/not-writable", test_not_writable);
 
   result = g_test_run ();

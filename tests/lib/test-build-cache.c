@@ -432,6 +432,7 @@ test_lists (void)
     { "module: /p/a\\ b.h /p/c\\#d.h /p/e$$f.h\n", "/p/a b.h|/p/c#d.h|/p/e$f.h" },
     { "module: /p/a\\\\\\ b.h c\\d.h\n", "/p/a\\ b.h|/f/c\\d.h" },
     { "module: /p/x.h /p/x.h ./z.h\r\n", "/p/x.h|/f/z.h" },
+    { "module: b.h b.h a.h b.h a.h b.h\n", "/f/b.h|/f/a.h" },
     { "module: /p/q/../x.h\n", "/p/x.h" },
     { "module:\n", "" },
     { "", "" },

@@ -264,6 +264,70 @@ test_load (gconstpointer data)
   puppet_expect (puppet, 1, 1);
 }
 
+/* What hangs while it is opened can be called off, long before its deadline. */
+static void
+test_cancel_load (void)
+{
+  g_autoptr (Puppet) puppet = puppet_new_unloaded ();
+  g_autoptr (GFile) file = loader_test_put (puppet->test, "puppet_v1", "puppet.so");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+  pid_t worker;
+
+  set_timeout (puppet->test->loader, "open", LONG_MS);
+  puppet_tell (puppet, 1, "open", "hang");
+  luminal_loader_load_photon_async (puppet->test->loader, file, LUMINAL_TYPE_PHOTON, NULL, cancellable,
+                                    loader_test_note_result, &result);
+  worker = puppet_wait_at (puppet, 1, "open");
+  g_cancellable_cancel (cancellable);
+
+  handlers = luminal_loader_load_photon_finish (puppet->test->loader, loader_test_wait (&result), &error);
+  g_assert_null (handlers);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (puppet->test->loader)), ==, 0);
+  g_assert_false (process_is_there (worker));
+
+  puppet_load (puppet, 1);
+  puppet_expect (puppet, 1, 1);
+}
+
+static void
+test_cancel_reload (void)
+{
+  g_autoptr (Puppet) puppet = puppet_new_unloaded ();
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+  pid_t worker;
+  int pid;
+
+  set_timeout (puppet->test->loader, "open", LONG_MS);
+  puppet_load (puppet, 1);
+  pid = luminal_handler_get_pid (puppet->handler);
+
+  puppet_tell (puppet, 2, "open", "hang");
+  file = loader_test_put (puppet->test, "puppet_v2", "puppet.so");
+  luminal_loader_reload_photon_async (puppet->test->loader, puppet->handler, LUMINAL_RELOAD_DEFAULT, cancellable,
+                                      loader_test_note_result, &result);
+  worker = puppet_wait_at (puppet, 2, "open");
+  g_cancellable_cancel (cancellable);
+
+  handlers = luminal_loader_reload_photon_finish (puppet->test->loader, loader_test_wait (&result), &error);
+  g_assert_null (handlers);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (process_is_there (worker));
+  puppet_expect (puppet, 1, 1);
+  g_assert_cmpint (luminal_handler_get_pid (puppet->handler), ==, pid);
+  g_assert_cmpint (luminal_handler_get_status (puppet->handler), ==, LUMINAL_STATUS_RUNNING);
+
+  g_assert_true (puppet_reload (puppet, NULL));
+  puppet_expect (puppet, 2, 2);
+}
+
 /* The finalizer of what is taken away: it goes all the same. */
 static void
 test_unload (gconstpointer data)
@@ -326,6 +390,9 @@ main (int   argc,
       add ("load", accidents[i].name, &accidents[i], test_load);
       add ("unload", accidents[i].name, &accidents[i], test_unload);
     }
+
+  g_test_add_func ("/isolation/load/cancelled", test_cancel_load);
+  g_test_add_func ("/isolation/reload/cancelled", test_cancel_reload);
 
   return g_test_run ();
 }

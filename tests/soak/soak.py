@@ -17,6 +17,10 @@ PARTS = {
     "reloads-in-process": ("tests/soak/soak-reloads", ["in-process"], 100_000),
     "reloads-workers": ("tests/soak/soak-reloads", ["workers"], 100_000),
     "reloads-sources": ("tests/soak/soak-reloads", ["sources"], 5_000),
+    "model-in-process": ("tests/proof/test-model", ["in-process"], 1_000_000),
+    "model-workers": ("tests/proof/test-model", ["workers"], 100_000),
+    "faults-in-process": ("tests/proof/test-faults", ["in-process"], 1),
+    "faults-workers": ("tests/proof/test-faults", ["workers"], 1),
 }
 
 

@@ -268,13 +268,14 @@ luminal_header_list_parse (const char *text,
 
       if (ends_word && word->len > 0)
         {
-          char *path = make_absolute (word->str, folder);
+          g_autofree char *path = make_absolute (word->str, folder);
 
           g_string_truncate (word, 0);
-          if (g_hash_table_add (seen, path))
-            g_ptr_array_add (paths, path);
-          else
-            g_free (path);
+          if (!g_hash_table_contains (seen, path))
+            {
+              g_hash_table_add (seen, path);
+              g_ptr_array_add (paths, g_steal_pointer (&path));
+            }
         }
     }
 

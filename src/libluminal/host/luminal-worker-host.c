@@ -26,6 +26,7 @@ typedef struct
   gboolean has_answered; /* the worker that is to open it was there */
   gboolean has_tried_again;
   GVariant *state;
+  GSource *cancelled;
   GError *failure;  /* to be returned when the process is gone */
 } Call;
 
@@ -55,8 +56,17 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (LuminalWorkerHost, luminal_worker_host, G_TYPE_OB
                                G_IMPLEMENT_INTERFACE (LUMINAL_TYPE_HOST, luminal_worker_host_iface_init))
 
 static void
+call_forget_cancellable (Call *call)
+{
+  if (call->cancelled != NULL)
+    g_source_destroy (call->cancelled);
+  g_clear_pointer (&call->cancelled, g_source_unref);
+}
+
+static void
 call_free (Call *call)
 {
+  call_forget_cancellable (call);
   g_clear_object (&call->task);
   g_clear_object (&call->photon);
   g_clear_pointer (&call->state, g_variant_unref);
@@ -371,6 +381,7 @@ module_opened (GObject      *source_object,
 
   g_variant_get (answer, "(i)", &self->pid);
   self->call->is_opening = FALSE;
+  call_forget_cancellable (self->call);
   luminal_image_rest (self->image);
   self->call->next (self);
 }
@@ -385,6 +396,36 @@ worker_answered (GObject      *source_object,
 
   if (answer != NULL && self->call != NULL)
     self->call->has_answered = TRUE;
+}
+
+static gboolean
+opening_cancelled (GCancellable *cancellable,
+                   gpointer      user_data)
+{
+  LuminalWorkerHost *self = user_data;
+  GError *error = NULL;
+
+  /* An end that is under way already says why by itself. */
+  if (self->call->failure == NULL && g_cancellable_set_error_if_cancelled (cancellable, &error))
+    give_up_process (self, error);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A module that hangs while it is opened has done nothing yet that anybody would miss. */
+static void
+follow_cancellable (LuminalWorkerHost *self)
+{
+  Call *call = self->call;
+  GCancellable *cancellable = g_task_get_cancellable (call->task);
+
+  call_forget_cancellable (call);
+  if (cancellable == NULL || g_task_get_source_tag (call->task) != luminal_host_open_async)
+    return;
+
+  call->cancelled = g_cancellable_source_new (cancellable);
+  g_source_set_callback (call->cancelled, G_SOURCE_FUNC (opening_cancelled), self, NULL);
+  g_source_attach (call->cancelled, g_main_context_get_thread_default ());
 }
 
 static void
@@ -412,6 +453,7 @@ open_module (LuminalWorkerHost *self)
                       self->generation, &classes, self->settings.memory_limit, self->settings.cpu_limit,
                       self->settings.file_limit, self->settings.no_new_privileges),
        fd, self->settings.open_timeout, module_opened);
+  follow_cancellable (self);
 }
 
 static void

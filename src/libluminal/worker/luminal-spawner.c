@@ -29,6 +29,7 @@ struct _LuminalSpawner
 typedef struct
 {
   GSource *cancelled;
+  gboolean came_late; /* for a worker that was on its way already */
   gboolean tried_again;
 } Taker;
 
@@ -136,6 +137,8 @@ luminal_spawner_new (void)
 }
 
 static void renew_later (LuminalSpawner *self);
+static void ask         (LuminalSpawner *self,
+                         guint           n);
 static void lost        (LuminalSpawner *self,
                          const GError   *error);
 
@@ -161,12 +164,31 @@ spawned (LuminalSpawner *self,
   g_signal_connect_swapped (worker, "disconnected", G_CALLBACK (drop_reserve), self);
 }
 
+/* What went wrong before somebody asked is no answer to them. */
+static gboolean
+try_again (LuminalSpawner *self)
+{
+  GTask *task = g_queue_peek_head (&self->takers);
+  Taker *taker = task != NULL ? g_task_get_task_data (task) : NULL;
+
+  if (taker == NULL || !taker->came_late || taker->tried_again)
+    return FALSE;
+
+  taker->tried_again = TRUE;
+  ask (self, self->takers.length);
+  return TRUE;
+}
+
 static void
 failed (LuminalSpawner *self,
         const GError   *error)
 {
-  g_autoptr (GTask) task = next_taker (self);
+  g_autoptr (GTask) task = NULL;
 
+  if (try_again (self))
+    return;
+
+  task = next_taker (self);
   if (task != NULL)
     g_task_return_error (task, g_error_copy (error));
   else
@@ -345,6 +367,8 @@ luminal_spawner_take_async (LuminalSpawner      *self,
     }
 
   g_queue_push_tail (&self->takers, g_steal_pointer (&task));
+  taker->came_late = self->process != NULL &&
+                     luminal_spawner_process_get_n_asked (self->process) >= self->takers.length;
   ask (self, self->takers.length);
 }
 
