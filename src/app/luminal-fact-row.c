@@ -177,7 +177,7 @@ luminal_fact_row_set_value (LuminalFactRow *self,
 
   g_free (self->text);
   self->text = g_strdup (value);
-  shown = luminal_visible_text (value != NULL ? value : "");
+  shown = luminal_visible_start (value != NULL ? value : "", LUMINAL_VISIBLE_LENGTH);
   gtk_label_set_text (GTK_LABEL (self->value), shown);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, shown, -1);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VALUE]);

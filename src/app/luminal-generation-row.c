@@ -118,7 +118,7 @@ update_error (LuminalGenerationRow *self)
   if (error == NULL)
     return;
 
-  message = luminal_visible_text (error->message);
+  message = luminal_visible_start (error->message, 2 * LUMINAL_VISIBLE_LENGTH);
   gtk_label_set_text (self->error, message);
 }
 

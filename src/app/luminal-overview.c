@@ -125,7 +125,7 @@ update_problems (LuminalOverview *self)
 {
   const GError *error = luminal_handler_get_error (self->handler);
   g_autofree char *message = error != NULL ? luminal_look_message (error) : NULL;
-  g_autofree char *text = message != NULL ? luminal_visible_text (message) : NULL;
+  g_autofree char *text = message != NULL ? luminal_visible_start (message, 2 * LUMINAL_VISIBLE_LENGTH) : NULL;
 
   gtk_widget_set_visible (self->error_box, text != NULL);
   gtk_label_set_text (self->error, text != NULL ? text : "");
@@ -366,7 +366,7 @@ luminal_overview_update (LuminalOverview *self)
     return;
 
   look = luminal_look_of (self->handler);
-  name = luminal_visible_line (luminal_handler_get_name (self->handler), LUMINAL_VISIBLE_LENGTH, NULL);
+  name = luminal_visible_line (luminal_handler_get_name (self->handler), 200, NULL);
   gtk_label_set_text (self->name, name);
   update_state (self, look);
   update_actions (self, look);

@@ -88,3 +88,30 @@ luminal_visible_text (const char *text)
 
   return g_string_free (visible, FALSE);
 }
+
+/**
+ * luminal_visible_start:
+ * @text: lines, of whatever bytes
+ * @max_length: how many characters of it are wanted
+ *
+ * As much as a label bears: one that wraps a long word takes a time that grows with the
+ * square of its length, seconds for 10,000 characters.
+ *
+ * Returns: harmless text, with an ellipsis where something is left out
+ */
+char *
+luminal_visible_start (const char *text,
+                       gsize       max_length)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *start = NULL;
+  g_autofree char *visible = NULL;
+
+  if ((gsize) g_utf8_strlen (valid, -1) <= max_length)
+    return luminal_visible_text (valid);
+
+  start = g_utf8_substring (valid, 0, (glong) max_length);
+  visible = luminal_visible_text (start);
+
+  return g_strconcat (visible, "…", NULL);
+}

@@ -13,5 +13,7 @@ char *luminal_visible_line (const char *text,
                             gsize       max_length,
                             gsize      *n_left_out);
 char *luminal_visible_text (const char *text);
+char *luminal_visible_start (const char *text,
+                             gsize       max_length);
 
 G_END_DECLS

@@ -27,7 +27,9 @@ choose_banner (LuminalWindow      *self,
 {
   if (self->is_folder_gone && tally->gone > 0)
     return BANNER_FOLDER_GONE;
-  if (luminal_session_get_watch_lost (self->session))
+  /* Of a folder that cannot be opened at all, its page tells. */
+  if (luminal_session_get_watch_lost (self->session) &&
+      luminal_session_get_state (self->session) != LUMINAL_SESSION_UNAVAILABLE)
     return BANNER_WATCH_LOST;
   if (tally->crashed > 0)
     return BANNER_CRASHED;

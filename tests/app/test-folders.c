@@ -115,6 +115,8 @@ test_remembered (Fixture       *fixture,
   quit (fixture);
   start (fixture, wrong, NULL);
   app_driver_expect (fixture->app, "label", "Folder Is Gone");
+  app_driver_expect (fixture->app, "label", "0 photons");
+  app_driver_expect_none (fixture->app, "label", "Changes in the folder are not noticed.");
   quit (fixture);
 
   start (fixture, NULL, NULL);

@@ -322,9 +322,9 @@ test_bad_texts (Fixture       *fixture,
   app_driver_expect (fixture->app, "list item", "nnnnnnnnnn*nn, Running");
   app_driver_expect (fixture->app, "list item", "שלום \\u202eturned, Running");
 
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 3; i++)
     {
-      static const char *const rows[] = { "<b>a*, Running", "שלום*, Running" };
+      static const char *const rows[] = { "<b>a*, Running", "nnnnnnnnnn*, Running", "שלום*, Running" };
 
       show_menu (fixture, rows[i]);
       app_driver_press (fixture->app, MENU_ITEM, "Details");

@@ -54,7 +54,12 @@ test_visible_length (void)
   g_autofree char *cut = luminal_visible_line ("äöüß", 3, &n_left_out);
   g_autofree char *whole = NULL;
 
+  g_autofree char *start = luminal_visible_start ("äö\nüß", 4);
+  g_autofree char *all = luminal_visible_start ("äö\nü", 4);
+
   g_assert_cmpstr (cut, ==, "äöü");
+  g_assert_cmpstr (start, ==, "äö\nü…");
+  g_assert_cmpstr (all, ==, "äö\nü");
   g_assert_cmpuint (n_left_out, ==, 1);
   whole = luminal_visible_line ("äöüß", 4, &n_left_out);
   g_assert_cmpstr (whole, ==, "äöüß");

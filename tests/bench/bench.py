@@ -50,6 +50,28 @@ DETAILS = (": longest frame", ": all work", ": processor time")
 KEPT_DETAILS = ("list: scroll",)
 
 
+# What the README shows of it: row, and what it is called there.
+README_ROWS = {
+    "reload, in process": "a reload, in process, from the call to its end",
+    "change to start, in process, 1 module": "file closed → new code starts, in process",
+    "change to start, in process, 1,000 modules": "the same, with 1,000 modules loaded",
+    "change to start, in a worker, 1 module": "file closed → new code starts, in a worker",
+    "change to start, in a worker, 1,000 modules": "the same, with 1,000 workers",
+    "source saved": "`.c` saved → new code starts",
+    "load 1,000 modules": "loading and starting 1,000 modules, in process",
+    "load 1,000 modules: memory": "memory of each of them",
+    "load 10,000 modules": "loading and starting 10,000 modules, in process",
+    "load 1,000 modules, each in a worker": "loading and starting 1,000 modules, each in a worker",
+    "load 1,000 modules, each in a worker: memory": "memory of each, its processes included",
+    "idle, 10,000 files watched: wake-ups": "wake-ups while 10,000 files are watched",
+    "window: first frame": "the window's first frame, with 1,000 photons",
+    "list: search finds some: longest stretch": "10,000 rows: longest stretch of work in a search",
+    "list: scroll by pages: longest frame": "10,000 rows: longest frame in scrolling by pages",
+}
+README_BEGIN = "<!-- ./dev bench --readme: begin -->"
+README_END = "<!-- ./dev bench --readme: end -->"
+
+
 class Results:
     def __init__(self):
         self.series = {}
@@ -305,15 +327,17 @@ def rows_of(results, detailed):
             yield row
 
 
+def line_of(row, results):
+    series = results.series[row]
+    ratio = results.ratio(row)
+    others = ", ".join(f"{name} {cell(series[name])}" for name in series if name not in ("luminal", "floor"))
+    return (row, cell(series.get("luminal")), cell(series.get("floor")), f"{ratio:.2f}" if ratio else "",
+            target_of(row, results), others)
+
+
 def table(results, detailed):
-    lines = [("", "Luminal", "floor", "ratio", "target", "others")]
-    for row in rows_of(results, detailed):
-        series = results.series[row]
-        ratio = results.ratio(row)
-        others = ", ".join(f"{name} {cell(series[name])}" for name in series if name not in ("luminal", "floor"))
-        lines.append((row, cell(series.get("luminal")), cell(series.get("floor")),
-                      f"{ratio:.2f}" if ratio else "", target_of(row, results), others))
-    return lines
+    return [("", "Luminal", "floor", "ratio", "target", "others"),
+            *(line_of(row, results) for row in rows_of(results, detailed))]
 
 
 def print_table(lines):
@@ -324,6 +348,23 @@ def print_table(lines):
         cells += [text.rjust(width) for text, width in zip(line[1:4], widths[1:4])]
         cells += [text.ljust(width) for text, width in zip(line[4:], widths[4:])]
         print(("| " + " | ".join(cells) + " |").rstrip())
+
+
+def write_readme(results, quick, about, note):
+    path = os.path.join(SOURCE, "README.md")
+    with open(path, encoding="utf-8") as readme:
+        before, rest = readme.read().split(README_BEGIN)
+    after = rest.split(README_END)[1]
+
+    lines = ["| | Luminal | floor | ratio | target | others |", "| --- | ---: | ---: | ---: | --- | --- |"]
+    for row, name in README_ROWS.items():
+        # A quick run has fewer rows in the list than their names here say.
+        if row in results.series and not (quick and row.startswith("list:")):
+            _, *cells = line_of(row, results)
+            lines.append("| " + " | ".join([name, *cells]) + " |")
+    text = "\n".join([README_BEGIN, *lines, "", f"Measured on {about}.{note}", README_END])
+    with open(path, "w", encoding="utf-8") as readme:
+        readme.write(before + text + after)
 
 
 def main():
@@ -338,6 +379,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="fewer rounds and fewer modules: half a minute")
     parser.add_argument("--detailed", action="store_true", help="all rows of the window's list")
     parser.add_argument("--json", metavar="FILE", help="where all values go (default: bench.json in the build folder)")
+    parser.add_argument("--readme", action="store_true", help="put the table into README.md, too")
     arguments = parser.parse_intermixed_args()
     for part in arguments.parts:
         if part not in Bench.PARTS:
@@ -377,14 +419,16 @@ def main():
         }, output, indent=1)
         output.write("\n")
 
-    print_table(table(bench.results, arguments.detailed))
-    print()
-    print(f"{about['processor']}, {about['cores']} cores, Linux {about['kernel']}, {about['system']}; "
+    on = (f"{about['processor']}, {about['cores']} cores, Linux {about['kernel']}, {about['system']}; "
           f"{about['compiler']}, {about['c_library']}, GLib {about['glib-2.0']}, GTK {about['gtk4']}, "
-          f"libadwaita {about['libadwaita-1']}; {about['temporary_files']}; {seconds:.0f} s, load {load_before:.1f} before")
-    if too_busy:
-        print(f"The machine was too busy for these numbers: others took {others * 100:.0f} % of a processor meanwhile. "
-              "Ratios may hold, times do not.")
+          f"libadwaita {about['libadwaita-1']}; {about['temporary_files']}; "
+          f"in {seconds:.0f} s, with a load of {load_before:.1f} before")
+    note = "" if not too_busy else (f" The machine was busy: others took {others * 100:.0f} % of a processor meanwhile. "
+                                    "Ratios may hold, times do not.")
+    print_table(table(bench.results, arguments.detailed))
+    print(f"\n{on}.{note}")
+    if arguments.readme:
+        write_readme(bench.results, arguments.quick, on, note)
     print(f"All values: {path}")
     for failure in bench.failures:
         print(f"Failed: {failure}")

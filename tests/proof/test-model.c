@@ -52,6 +52,10 @@ make_episode (guint32  seed,
           has_before[step.file] = TRUE;
         }
       g_array_append_val (steps, step);
+
+      /* What crashed is not to come back by being saved again, until something else was. */
+      if (step.op == OP_WRITE && step.manner == MANNER_CRASHES_SOON && g_rand_boolean (random))
+        g_array_append_val (steps, step);
     }
 
   return steps;
@@ -201,6 +205,7 @@ tell_failure (guint32     seed,
   g_autofree char *text = NULL;
 
   printf ("# soak: seed %u goes wrong; looking for a shorter way to that\n", seed);
+  fflush (stdout);
   shortest = shrink (steps, path, log);
   g_file_get_contents (log, &said, NULL, NULL);
   g_file_get_contents (path, &text, NULL, NULL);
