@@ -5,6 +5,7 @@
 #include "luminal-output-view.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "compat.h"
 #include "luminal-look.h"
@@ -58,10 +59,10 @@ update_dropped (LuminalOutputView *self)
     return;
 
   text = g_strdup_printf (g_dngettext (NULL,
-                                       "%" G_GUINT64_FORMAT " earlier line was dropped",
-                                       "%" G_GUINT64_FORMAT " earlier lines were dropped",
+                                       "%" PRIu64 " earlier line was dropped",
+                                       "%" PRIu64 " earlier lines were dropped",
                                        (gulong) n_dropped),
-                          n_dropped);
+                          (uint64_t) n_dropped);
   gtk_label_set_text (self->dropped, text);
 }
 

@@ -289,6 +289,24 @@ shorten (const char *name)
   return line != NULL && n_left_out > 0 ? g_strconcat (line, "…", NULL) : g_steal_pointer (&line);
 }
 
+/* What a person does to one photon several times in a row is told once. */
+static gboolean
+has_told_of (Burst *burst,
+             Entry *entry)
+{
+  for (guint i = 0; i < burst->entries->len; i++)
+    {
+      Entry *told = g_ptr_array_index (burst->entries, i);
+
+      if (told->handler == entry->handler && g_strcmp0 (told->name, entry->name) == 0 &&
+          (told->file == entry->file ||
+           (told->file != NULL && entry->file != NULL && g_file_equal (told->file, entry->file))))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* Takes @entry. */
 static void
 add (LuminalToastQueue *self,
@@ -312,6 +330,12 @@ add (LuminalToastQueue *self,
     }
 
   burst->last = now;
+  if (joins && kind != KIND_PROBLEM && has_told_of (burst, entry))
+    {
+      entry_free (entry);
+      return;
+    }
+
   g_ptr_array_add (burst->entries, entry);
   if (entry->message != NULL)
     g_hash_table_add (burst->messages, entry->message);

@@ -229,6 +229,7 @@ test_toast_undo (void)
   luminal_toast_queue_add_unloaded (queue, "Ping", pair);
   luminal_toast_queue_add_unloaded (queue, "Pong", pair);
   luminal_toast_queue_add_unloaded (queue, "Hello", hello);
+  luminal_toast_queue_add_unloaded (queue, "Hello", hello); /* told once */
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (find_widget (overlay, GTK_TYPE_LABEL))), ==,
                    "3 photons unloaded");
 

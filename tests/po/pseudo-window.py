@@ -30,7 +30,7 @@ KNOWN = [
     r'\b[Ll]uminal\b', r'\b(?:Gtk|Adw|Luminal)[A-Z]\w+',
     r'luminalctl new hello', r'\bSIG[A-Z]+\b', r'\((?:Aborted|Segmentation fault)\)',
     r'\b(?:ms|µs|kB|MB|KiB|MiB)\b', r'\b(?:Ctrl|Shift|Alt|Control|Delete|Return|Up|Down|Page)\b',
-    r'\bF\d+\b', r'SHA-256', r'^(?:Escape|KP_Enter|Tab|Shortcuts|Search Results|No Results Found)$',
+    r'\bF\d+\b', r'SHA-256', r'^(?:Escape|KP_\w+|Tab|Shortcuts|Search Results|No Results Found)$',
     r'^Try a different search$',
 ]
 

@@ -4,6 +4,7 @@
 #include "luminal-error-private.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 
 #include "luminal-enum-types.h"
 
@@ -101,5 +102,7 @@ GError *
 luminal_error_explain (const GError *error,
                        const char   *what_is_left)
 {
-  return g_error_new (error->domain, error->code, "%s. %s", error->message, what_is_left);
+  /* Translators: what failed, and what runs now, as two sentences; the last one's full stop
+   * is left to whoever shows them */
+  return g_error_new (error->domain, error->code, _("%s. %s"), error->message, what_is_left);
 }
