@@ -192,6 +192,8 @@ set_deadlines (World      *world,
                 module->disk.manner == MANNER_START_HANGS;
       ends |= (steps[i].op == OP_WRITE && steps[i].manner == MANNER_FINALIZER_HANGS) ||
               module->disk.manner == MANNER_FINALIZER_HANGS;
+      /* What comes back may be any content that the file had before. */
+      ends |= steps[i].op == OP_REVERT;
       for (guint j = 0; j < N_FILES && (steps[i].op == OP_SEVERAL || steps[i].op == OP_WATCH); j++)
         {
           starts |= world->model.modules[j].disk.manner == MANNER_START_HANGS;
