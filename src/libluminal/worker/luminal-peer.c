@@ -739,13 +739,22 @@ luminal_peer_is_closed (LuminalPeer *self)
   return self->fd < 0 || (poll (&descriptor, 1, 0) == 1 && (descriptor.revents & (POLLHUP | POLLERR)) != 0);
 }
 
-/* Whether the other side said something that was not read yet. */
-gboolean
-luminal_peer_has_unread (LuminalPeer *self)
+static gboolean
+has_unread (LuminalPeer *self)
 {
   int n_bytes = 0;
 
   return self->fd >= 0 && ioctl (self->fd, FIONREAD, &n_bytes) == 0 && n_bytes > 0;
+}
+
+/* What the other side said before it ended, at once. */
+void
+luminal_peer_read_rest (LuminalPeer *self)
+{
+  g_autoptr (LuminalPeer) kept = g_object_ref (self);
+
+  while (has_unread (self))
+    can_read (self);
 }
 
 gboolean
