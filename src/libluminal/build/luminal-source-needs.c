@@ -144,7 +144,7 @@ add_source (Reader     *self,
   inside = g_str_has_suffix (self->folder, "/") ? g_strdup (self->folder)
                                                 : g_strconcat (self->folder, "/", NULL);
   if (!g_str_has_prefix (path, inside))
-    return "it is outside the folder of this file. Move it there";
+    return _("it is outside the folder of this file. Move it there");
   if (g_str_equal (path, self->path))
     return _("this is the file itself, which needs no naming");
   for (guint i = 0; i < self->sources->len; i++)
