@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,6 +67,15 @@ char *
 luminal_scanner_module_of (const char *path)
 {
   return g_str_has_suffix (path, ".c") ? replace_suffix (path, ".c", ".so") : NULL;
+}
+
+gboolean
+luminal_scanner_is_inside (const char *path,
+                           const char *folder)
+{
+  gsize length = strlen (folder);
+
+  return strncmp (path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
 void
