@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "luminal-deadline.h"
 #include "luminal-poller.h"
 
 #define OBJECT_PATH "/io/github/luminal/Worker"
@@ -618,12 +619,18 @@ luminal_peer_new (int                        fd,
 static gboolean
 is_late (gpointer user_data)
 {
-  GTask *task = user_data;
+  g_autoptr (GTask) task = g_object_ref (user_data);
   LuminalPeer *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
-  g_autoptr (GTask) stolen = steal_call (self, call->serial);
+  g_autoptr (GTask) stolen = NULL;
 
-  g_task_return_new_error (stolen, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("%s was not answered in time"), call->method);
+  /* The answer may be here, and others had their turn before it. */
+  if (luminal_peer_has_unread (self))
+    can_read (self);
+
+  stolen = steal_call (self, call->serial);
+  if (stolen != NULL)
+    g_task_return_new_error (stolen, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("%s was not answered in time"), call->method);
   return G_SOURCE_REMOVE;
 }
 
@@ -634,7 +641,7 @@ set_timeout (LuminalPeer *self,
 {
   Call *call = g_task_get_task_data (task);
 
-  call->timeout = g_timeout_source_new (timeout);
+  call->timeout = luminal_deadline_new (timeout);
   g_source_set_static_name (call->timeout, "[luminal] deadline");
   g_source_set_callback (call->timeout, is_late, task, NULL);
   g_source_attach (call->timeout, self->context);
