@@ -273,6 +273,15 @@ luminal_child_run_async (const char *const     *argv,
   g_subprocess_wait_async (self->process, NULL, on_ended, g_steal_pointer (&task));
 }
 
+void
+luminal_child_keep_output (GString    *kept,
+                           gsize       length_max,
+                           const char *data,
+                           gsize       length)
+{
+  g_string_append_len (kept, data, (gssize) MIN (length, length_max - MIN (kept->len, length_max)));
+}
+
 gboolean
 luminal_child_run_finish (GAsyncResult    *result,
                           LuminalChildEnd *end,

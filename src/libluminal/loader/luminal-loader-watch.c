@@ -137,8 +137,8 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
     }
   if (path == NULL)
     {
-      g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_DIRECTORY_NOT_FOUND, shown,
-                                                    LUMINAL_PHASE_NONE, _("it is not on this machine")));
+      g_task_return_error (task, luminal_error_new_not_local (LUMINAL_ERROR_DIRECTORY_NOT_FOUND, directory,
+                                                              LUMINAL_PHASE_NONE));
       return;
     }
 

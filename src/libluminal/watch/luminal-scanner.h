@@ -34,6 +34,9 @@ gboolean     luminal_scanner_is_source_name (const char           *name);
 char        *luminal_scanner_source_of      (const char           *path);
 char        *luminal_scanner_module_of      (const char           *path);
 gboolean     luminal_scanner_is_hidden_name (const char           *name);
+/* Whether @path is @folder, or somewhere in it. */
+gboolean     luminal_scanner_is_inside      (const char           *path,
+                                             const char           *folder);
 gboolean     luminal_scanner_stamp          (const char           *path,
                                              LuminalStamp         *stamp);
 void         luminal_stamp_set              (LuminalStamp         *stamp,

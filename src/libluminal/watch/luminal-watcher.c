@@ -181,15 +181,6 @@ remember_unfinished (LuminalWatcher *self,
     g_hash_table_insert (self->stamps, g_strdup (path), g_new0 (LuminalStamp, 1));
 }
 
-static gboolean
-is_below (const char *path,
-          const char *folder)
-{
-  gsize length = strlen (folder);
-
-  return strncmp (path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
-
 /* A folder went away, with all that was in it. */
 static void
 forget_folder (LuminalWatcher *self,
@@ -204,14 +195,14 @@ forget_folder (LuminalWatcher *self,
   g_hash_table_iter_init (&iter, self->folders);
   while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
     {
-      if (is_below (path, kept))
+      if (luminal_scanner_is_inside (path, kept))
         g_hash_table_iter_remove (&iter);
     }
 
   g_hash_table_iter_init (&iter, self->stamps);
   while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
     {
-      if (is_below (path, kept))
+      if (luminal_scanner_is_inside (path, kept))
         g_ptr_array_add (gone, g_strdup (path));
     }
   for (guint i = 0; i < gone->len; i++)
