@@ -539,7 +539,7 @@ SEALS = {
         IMAGE, "image", " &&\n      seal (self->fd, has_seals))\n", ")\n"
     ),
     "of-a-second-copy-left-out": mutation(
-        IMAGE, "image", "write_all (fd, self->bytes, self->size) && seal (fd, has_seals))", "write_all (fd, self->bytes, self->size))"
+        IMAGE, "image", "luminal_write_all (fd, self->bytes, self->size) && seal (fd, has_seals))", "write_all (fd, self->bytes, self->size))"
     ),
     "before-it-is-written": mutation(
         IMAGE,
@@ -589,10 +589,10 @@ DEADLINE = {
         HOST, "isolation-deadlines", "self->settings.open_timeout, module_opened", "self->settings.start_timeout, module_opened"
     ),
     "in-seconds": mutation(
-        PEER, "peer", "  call->timeout = g_timeout_source_new (timeout);\n", "  call->timeout = g_timeout_source_new (timeout * 1000);\n"
+        PEER, "peer", "  call->timeout = luminal_deadline_new (timeout);\n", "  call->timeout = luminal_deadline_new (timeout * 1000);\n"
     ),
     "twice-as-long": mutation(
-        PEER, "peer", "  call->timeout = g_timeout_source_new (timeout);\n", "  call->timeout = g_timeout_source_new (timeout * 2);\n"
+        PEER, "peer", "  call->timeout = luminal_deadline_new (timeout);\n", "  call->timeout = luminal_deadline_new (timeout * 2);\n"
     ),
     "never-set": mutation(PEER, "peer", "      if (timeout > 0)\n        set_timeout (self, task, timeout);\n", "      (void) set_timeout;\n"),
     "nobody-killed": mutation(
@@ -624,8 +624,8 @@ DEADLINE = {
     "of-building": mutation(
         "build/luminal-child.c",
         "builder-accidents",
-        "  self->deadline = attach (g_timeout_source_new (timeout), on_deadline, task,",
-        "  self->deadline = attach (g_timeout_source_new (G_MAXINT), on_deadline, task,",
+        "  self->deadline = attach (luminal_deadline_new (timeout), on_deadline, task,",
+        "  self->deadline = attach (luminal_deadline_new (G_MAXINT), on_deadline, task,",
     ),
 }
 

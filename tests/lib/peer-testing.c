@@ -93,6 +93,18 @@ make_end (Fixture *fixture,
 }
 
 void
+peer_make_pair (Fixture      *fixture,
+                LuminalPeer **one,
+                LuminalPeer **other)
+{
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+  *one = make_end (fixture, fds[0]);
+  *other = make_end (fixture, fds[1]);
+}
+
+void
 peer_set_up (Fixture       *fixture,
              gconstpointer  data)
 {

@@ -264,6 +264,13 @@ test_parts (Folder       *folder,
   put_file (folder, "lib/fourth.c");
   expect (folder, FALSE, "main.c other.c second part.so");
   expect (folder, TRUE, "lib/fourth.c main.c other.c second part.so");
+
+  /* But not where a hidden file, a checker's copy or another kind of file says so. */
+  put_text (folder, "flycheck_main.c", "// luminal: sources = other.c\n");
+  put_text (folder, "main_flymake.c", "// luminal: sources = other.c\n");
+  put_text (folder, ".#main.c", "// luminal: sources = other.c\n");
+  put_text (folder, "notes.txt", "// luminal: sources = other.c\n");
+  expect (folder, FALSE, "main.c other.c second part.so");
 }
 
 /* What leads to a folder is a folder; one that leads back to where the search came

@@ -14,13 +14,27 @@ import sys
 import tempfile
 
 # A call that marks a text in C, not the definition of a macro of that name.
-CALL = re.compile(r'(?<![\w"])(?:_|N_|C_|NC_|ngettext)\s?\(\s*"', re.MULTILINE)
+CALL = re.compile(r'(?<![\w"])(?:_|N_|C_|NC_|ngettext|g_dngettext)\s?\(\s*(?:NULL,\s*)?"', re.MULTILINE)
 XML = re.compile(r'translatable="(?:yes|true)"')
 C_COMMENT = re.compile(r'/\*.*?\*/', re.DOTALL)
 # Of what these are given, all that is words is for people.
 FOR_PEOPLE = re.compile(r'\b(?:luminal_error_new|luminal_error_explain|luminal_worker_error_\w+|'
                         r'g_set_error(?:_literal)?|g_task_return_new_error)\s*\(')
 LITERAL = re.compile(r'"((?:\\.|[^"\\])*)"')
+BETWEEN_PIECES = re.compile(r'"\s*\n\s*"')
+# Wherever three words follow each other they are for people too, but for what goes to the log, and
+# what is compared with the texts of others.
+SENTENCE = re.compile(r'[a-z]{2,},? [a-z]+,? [a-z]{2,}')
+NOT_FOR_PEOPLE = re.compile(r'\b(?:g_(?:message|info|debug|warning|critical)|g_task_set_name|\w+_set_static_name|'
+                            r'strstr|g_str_has_(?:prefix|suffix))\s*\(')
+NAME_OF_SOURCE = '[luminal] '
+TEXTS_OF_OTHERS = {
+    'No space left on device', 'Disk quota exceeded', 'internal compiler error', 'internal compiler error: ',
+    'out of memory', 'virtual memory exhausted', 'cannot allocate memory', 'Cannot allocate memory',
+    'Too many open files', 'frontend command failed', 'undefined reference to ', 'multiple definition of ',
+    'final link failed', 'file not recognized', 'file format not recognized',
+}
+TEXTS_OF_LOG = {'%s is looked at every 2 s: %s', '%s tells of its changes again'}
 KEYWORDS = ['_', 'N_', 'C_:1c,2', 'NC_:1c,2', 'ngettext:1,2', 'g_dngettext:2,3',
             'g_dpgettext2:2c,3']
 
@@ -67,22 +81,31 @@ def end_of_call(text, start):
     return len(text)
 
 
-def without_marked(text):
-    while match := CALL.search(text):
+def without(calls, text):
+    while match := calls.search(text):
         start = text.index('(', match.start()) + 1
         text = text[:match.start()] + text[end_of_call(text, start) + 1:]
     return text
 
 
+def is_sentence(text):
+    return (SENTENCE.search(text) and not text.startswith(NAME_OF_SOURCE) and '#include' not in text
+            and text not in TEXTS_OF_OTHERS and text not in TEXTS_OF_LOG)
+
+
 def unmarked(top):
-    """Errors in English only."""
+    """What people would see in English only."""
     for path in sorted((top / 'src').rglob('*.c')):
         text = C_COMMENT.sub('', path.read_text(encoding='utf-8'))
         for match in FOR_PEOPLE.finditer(text):
-            call = without_marked(text[match.end():end_of_call(text, match.end())])
+            call = without(CALL, text[match.end():end_of_call(text, match.end())])
             for literal in LITERAL.findall(call):
                 if re.search(r'[a-z]{2,} [a-z%]|[a-z] [a-z]{2,}', literal):
                     yield f'{path.relative_to(top)}: “{literal}” is not marked'
+
+        said = BETWEEN_PIECES.sub('', without(NOT_FOR_PEOPLE, without(CALL, text)))
+        for literal in filter(is_sentence, LITERAL.findall(said)):
+            yield f'{path.relative_to(top)}: “{literal}” is not marked'
 
 
 class Tap:
@@ -125,7 +148,7 @@ def main():
     tap.check('potfiles/nothing-else', [f'{name} has no texts' for name in names if name not in files])
     tap.check('potfiles/order', [] if names == sorted(names) else ['not in the order of paths'])
 
-    tap.check('errors-are-marked', list(unmarked(top)))
+    tap.check('texts-are-marked', list(unmarked(top)))
 
     with tempfile.TemporaryDirectory() as scratch:
         pot = pathlib.Path(scratch) / 'luminal.pot'

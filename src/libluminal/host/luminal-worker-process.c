@@ -2,6 +2,7 @@
 
 #include "luminal-worker-process.h"
 
+#include "luminal-deadline.h"
 #include "luminal-enum-types.h"
 #include "luminal-output-reader.h"
 
@@ -51,7 +52,7 @@ start_timer (LuminalWorkerProcess  *self,
              GSourceFunc            func,
              const char            *name)
 {
-  *timer = g_timeout_source_new (milliseconds);
+  *timer = luminal_deadline_new (milliseconds);
   g_source_set_static_name (*timer, name);
   g_source_set_callback (*timer, func, self, NULL);
   g_source_attach (*timer, self->context);

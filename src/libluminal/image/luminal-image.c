@@ -14,6 +14,7 @@
 #include "luminal-error-private.h"
 #include "luminal-open.h"
 #include "luminal-task-thread.h"
+#include "luminal-write-all.h"
 
 /* Up to this size a copy is made where the loader runs: it takes less time than
  * waking a thread and being woken by it (15 KB: 30 µs). Above, in a thread. */
@@ -154,26 +155,6 @@ open_private_copy (const char *path,
 }
 
 static gboolean
-write_all (int           fd,
-           const guint8 *bytes,
-           gsize         size)
-{
-  while (size > 0)
-    {
-      gssize written = write (fd, bytes, size);
-
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written < 0)
-        return FALSE;
-      bytes += written;
-      size -= (gsize) written;
-    }
-
-  return TRUE;
-}
-
-static gboolean
 copy_bytes (Taking       *taking,
             int           copy,
             gsize        *size,
@@ -209,7 +190,7 @@ copy_bytes (Taking       *taking,
                                                        LUMINAL_MODULE_SIZE_MAX / (1024 * 1024)));
           return FALSE;
         }
-      if (!write_all (copy, buffer, (gsize) n))
+      if (!luminal_write_all (copy, buffer, (gsize) n))
         {
           g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,
                                                        LUMINAL_PHASE_READ,
@@ -505,7 +486,7 @@ luminal_image_new_for_bytes (GBytes      *bytes,
   g_autoptr (GError) local_error = NULL;
 
   self->fd = open_private_copy (path, &has_seals, &local_error);
-  if (self->fd >= 0 && write_all (self->fd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) &&
+  if (self->fd >= 0 && luminal_write_all (self->fd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) &&
       seal (self->fd, has_seals))
     {
       self->size = g_bytes_get_size (bytes);
@@ -563,7 +544,7 @@ luminal_image_get_fd (LuminalImage *self)
       gboolean has_seals;
       int fd = open_private_copy ("image", &has_seals, NULL);
 
-      if (fd >= 0 && write_all (fd, self->bytes, self->size) && seal (fd, has_seals))
+      if (fd >= 0 && luminal_write_all (fd, self->bytes, self->size) && seal (fd, has_seals))
         {
           self->fd = fd;
         }
