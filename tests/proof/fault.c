@@ -146,6 +146,8 @@ fcntl64 (int fd,
   va_start (arguments, command);
   argument = va_arg (arguments, void *);
   va_end (arguments);
+  if (command == F_ADD_SEALS)
+    FAIL_IF (FAULT_SEAL, NULL, EPERM, -1);
   FAIL_IF (FAULT_FCNTL, NULL, EINVAL, -1);
   return REAL (fcntl64) (fd, command, argument);
 }

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -57,7 +58,7 @@ typedef struct
 } Scenario;
 
 static const char *const call_names[N_FAULTS] = {
-  "memfd_create", "open", "read", "write", "mmap", "fcntl", "fstat", "dlopen",
+  "memfd_create", "open", "read", "write", "mmap", "fcntl", "seal", "fstat", "dlopen",
   "socketpair", "pipe", "sendmsg", "recvmsg", "fork", "epoll_ctl", "malloc",
 };
 
@@ -513,6 +514,13 @@ fail_once (Faults     *faults,
 
   g_test_message ("%s %u failed: %s", call_names[call], n + 1, error != NULL ? error->message : "all was well");
   test_case->scenario->check (faults, error);
+
+  /* What anybody could still write into is not run. */
+  if (call == FAULT_SEAL)
+    {
+      g_assert_error (error, LUMINAL_ERROR, LUMINAL_ERROR_UNREADABLE);
+      g_assert_nonnull (strstr (error->message, "its private copy cannot be sealed"));
+    }
   return TRUE;
 }
 
