@@ -180,6 +180,25 @@ test_moved_out (Watch        *watch,
 
 /* Its photons have the same names as the old ones, which are there until the grace
  * time is over; in the end the new file runs. */
+/* The names of its photons are not wanted before they are free: nothing fails. */
+static void
+test_renamed_over (Watch        *watch,
+                   gconstpointer data)
+{
+  g_autofree char *path = watch_path (watch, "x.so");
+  g_autofree char *other = watch_path (watch, "y.so");
+
+  luminal_loader_set_grace_time (watch->loader, LONG_MS);
+  watch_write_content (watch, "x.so", 1, 1);
+  watch_write_content (watch, "y.so", 2, 1);
+  watch_begin (watch, FALSE);
+  watch_forget (watch);
+  g_assert_no_errno (g_rename (path, other));
+  watch_until_settled (watch, watch_handler (watch, 2) == NULL && watch_says (watch, 1, 1));
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+  g_assert_cmpstr (luminal_handler_get_filepath (watch_handler (watch, 1)), ==, other);
+}
+
 static void
 test_renamed (Watch        *watch,
               gconstpointer data)
@@ -488,6 +507,7 @@ main (int    argc,
   add ("/watch/deleted-and-recreated", test_deleted_and_recreated);
   add ("/watch/moved-out", test_moved_out);
   add ("/watch/renamed", test_renamed);
+  add ("/watch/renamed-over", test_renamed_over);
   add ("/watch/name-taken", test_name_taken);
   add ("/watch/broken", test_broken);
   add ("/watch/broken-at-first", test_broken_at_first);

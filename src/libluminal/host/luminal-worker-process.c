@@ -125,6 +125,10 @@ worker_ended (LuminalWorkerProcess *self,
 {
   g_autoptr (LuminalWorkerProcess) kept = g_object_ref (self);
 
+  /* The two are heard of by different ways, and what it answered counts. */
+  if (luminal_worker_get_report (worker) != NULL && luminal_worker_get_peer (worker) != NULL)
+    luminal_peer_read_rest (luminal_worker_get_peer (worker));
+
   stop_timer (&self->death_watch);
   stop_timer (&self->farewell);
   luminal_output_reader_drain (self->reader);

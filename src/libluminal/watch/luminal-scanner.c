@@ -229,6 +229,13 @@ is_first_visit (Scanning   *scanning,
                                             (guint64) info.st_dev, (guint64) info.st_ino));
 }
 
+/* Of which there will be more again. */
+static gboolean
+is_lack (int error_number)
+{
+  return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM;
+}
+
 static void
 scan_folder (Scanning   *scanning,
              const char *path,
@@ -243,6 +250,7 @@ scan_folder (Scanning   *scanning,
 
   if (folder == NULL)
     {
+      scanning->scan->is_incomplete |= is_lack (errno);
       if (folder_fd >= 0)
         close (folder_fd);
       return;

@@ -26,6 +26,7 @@ typedef struct
   GHashTable *folders;     /* path */
   GPtrArray *order;        /* the paths of all others, sorted; not owned */
   char *silence;           /* why changes in one of the folders are not told; NULL: they are */
+  gboolean is_incomplete;  /* a folder could not be looked into, for lack of what others hold now */
 } LuminalScan;
 
 gboolean     luminal_scanner_is_module_name (const char           *name);

@@ -617,6 +617,14 @@ luminal_peer_new (int                        fd,
 }
 
 static gboolean
+has_unread (LuminalPeer *self)
+{
+  int n_bytes = 0;
+
+  return self->fd >= 0 && ioctl (self->fd, FIONREAD, &n_bytes) == 0 && n_bytes > 0;
+}
+
+static gboolean
 is_late (gpointer user_data)
 {
   g_autoptr (GTask) task = g_object_ref (user_data);
@@ -625,7 +633,7 @@ is_late (gpointer user_data)
   g_autoptr (GTask) stolen = NULL;
 
   /* The answer may be here, and others had their turn before it. */
-  if (luminal_peer_has_unread (self))
+  if (has_unread (self))
     can_read (self);
 
   stolen = steal_call (self, call->serial);
@@ -746,13 +754,14 @@ luminal_peer_is_closed (LuminalPeer *self)
   return self->fd < 0 || (poll (&descriptor, 1, 0) == 1 && (descriptor.revents & (POLLHUP | POLLERR)) != 0);
 }
 
-/* Whether the other side said something that was not read yet. */
-gboolean
-luminal_peer_has_unread (LuminalPeer *self)
+/* What the other side said before it ended, at once. */
+void
+luminal_peer_read_rest (LuminalPeer *self)
 {
-  int n_bytes = 0;
+  g_autoptr (LuminalPeer) kept = g_object_ref (self);
 
-  return self->fd >= 0 && ioctl (self->fd, FIONREAD, &n_bytes) == 0 && n_bytes > 0;
+  while (has_unread (self))
+    can_read (self);
 }
 
 gboolean
