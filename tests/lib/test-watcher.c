@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "luminal-watcher.h"
+#include "system-testing.h"
 
 typedef struct
 {
@@ -73,27 +74,6 @@ rescanning (Watch          *watch,
   watch->n_rescans += !active;
 }
 
-static void
-remove_tree (const char *path)
-{
-  struct stat info;
-
-  g_assert_no_errno (lstat (path, &info));
-  if (S_ISDIR (info.st_mode))
-    {
-      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-      const char *name;
-
-      while ((name = g_dir_read_name (dir)) != NULL)
-        {
-          g_autofree char *below = g_build_filename (path, name, NULL);
-
-          remove_tree (below);
-        }
-    }
-  g_assert_no_errno (remove (path));
-}
-
 static gboolean
 give_up (gpointer what)
 {
@@ -136,7 +116,7 @@ watch_tear_down (Watch        *watch,
 {
   luminal_watcher_stop (watch->watcher);
   g_assert_finalize_object (watch->watcher);
-  remove_tree (watch->root);
+  system_remove_tree (watch->root);
   g_string_free (watch->log, TRUE);
   g_free (watch->folder);
   g_free (watch->root);
@@ -376,7 +356,7 @@ test_folder_gone (Watch        *watch,
   put (watch, "x.so", "1");
   start_with (watch, "x.so ");
 
-  remove_tree (watch->folder);
+  system_remove_tree (watch->folder);
   until (strstr (watch->log->str, "-x.so"));
   g_string_truncate (watch->log, 0);
   g_assert_no_errno (g_mkdir (watch->folder, 0700));
