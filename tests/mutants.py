@@ -3,151 +3,135 @@
 
 """Puts one mistake after the other into a copy of the source, and says which tests notice.
 
-    tests/mutants.py [--tests NAME,NAME] [MUTANT…]
+    tests/mutants.py [--all] [--keep FOLDER] [MUTANT…]
 
-Works in a temporary copy; a mistake that no test notices is an error. Takes minutes."""
+A mutant is named as in mutations.py: "seal/left-out", or "seal" for all of that kind. The
+tests that are to notice it are run first, and all others only if none of them does. A mistake
+that no test notices is an error, and so is one that is noticed only because a test never
+ends. Works in a temporary copy; takes half a minute for each."""
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+
+from mutations import MUTATIONS
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LIBRARY = "src/libluminal/"
-
-# name: file below the library, what is in it, what is there instead
-MUTANTS = {
-    "rollback-skipped": (
-        "transaction/luminal-transaction-undo.c",
-        "  LuminalPart *part = find_to_restart (member);\n",
-        "  LuminalPart *part = NULL; (void) find_to_restart;\n",
-    ),
-    "new-not-stopped-on-the-way-back": (
-        "transaction/luminal-transaction-undo.c",
-        "  LuminalPart *part = find_started (member);\n",
-        "  LuminalPart *part = NULL; (void) find_started;\n",
-    ),
-    "one-of-a-set-not-reverted": (
-        "transaction/luminal-transaction-undo.c",
-        '  { "start-old", LUMINAL_PHASE_START, start_old },\n',
-        '  { "start-old", LUMINAL_PHASE_START, start_old_but_first },\n',
-        "const LuminalStep luminal_transaction_undo_steps[] = {",
-        "static LuminalStepResult\nstart_old_but_first (LuminalTransaction *self, LuminalMember *member, GError **error)\n"
-        "{\n  if (self->member == 0 && self->members->len > 1)\n    return LUMINAL_STEP_DONE;\n"
-        "  return start_old (self, member, error);\n}\n\nconst LuminalStep luminal_transaction_undo_steps[] = {",
-    ),
-    "checksum-ignored": (
-        "transaction/luminal-transaction-steps.c",
-        "      g_strcmp0 (module->checksum, checksum) != 0 || has_idle_photon (module))",
-        "      TRUE || has_idle_photon (module))",
-    ),
-    "state-lost": (
-        "transaction/luminal-transaction-steps.c",
-        "  luminal_host_start_async (member->host, part->after, part->state, NULL, new_started,",
-        "  luminal_host_start_async (member->host, part->after, NULL, NULL, new_started,",
-    ),
-    "state-lost-on-the-way-back": (
-        "transaction/luminal-transaction-undo.c",
-        "  luminal_host_start_async (member->module->host, part->before, part->state, NULL, old_started,",
-        "  luminal_host_start_async (member->module->host, part->before, NULL, NULL, old_started,",
-    ),
-    "old-not-stopped": (
-        "transaction/luminal-transaction-steps.c",
-        "  return stop_old (self, member, find_last_part (member, is_to_be_stopped));",
-        "  (void) is_to_be_stopped;\n  return LUMINAL_STEP_DONE;",
-    ),
-    "quarantine-forgotten": (
-        "model/luminal-lineage.c",
-        "  return g_hash_table_contains (self->quarantine, checksum);",
-        "  return FALSE;",
-    ),
-    "event-dropped": (
-        "watch/luminal-watcher.c",
-        "  luminal_burst_count (self->burst);\n",
-        "  luminal_burst_count (self->burst);\n"
-        "  if (event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT && g_random_int () % 8 == 0)\n    return;\n",
-    ),
-    "moved-in-dropped": (
-        "watch/luminal-watcher.c",
-        "    case G_FILE_MONITOR_EVENT_MOVED_IN:\n      entry_is_there (self, path, FALSE);\n",
-        "      entry_is_there (self, path, FALSE);\n",
-    ),
-    "seal-left-out": (
-        "image/luminal-image.c",
-        "  fcntl (fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);",
-        "  (void) fd;",
-    ),
-    "written-after-hashing": (
-        "image/luminal-image.c",
-        "  g_set_object (&taking->image, image);\n",
-        "  if (pwrite (image->fd, \"x\", 1, (off_t) image->size - 1) == 1)\n"
-        "    taking->phase = LUMINAL_PHASE_CHECKSUM;\n  g_set_object (&taking->image, image);\n",
-        "  seal (image->fd);\n  if (!map_bytes (image))\n    {\n      g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,",
-        "  if (!map_bytes (image))\n    {\n      g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,",
-    ),
-    "deadline-ignored": (
-        "host/luminal-worker-host.c",
-        "  call->timeout = timeout;\n",
-        "  call->timeout = 0;\n",
-    ),
-}
+LIBRARY = "src/libluminal"
+SUITES = ["lib", "cli", "proof"]
 
 
-def run(command, where, **options):
-    return subprocess.run(command, cwd=where, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, **options)
+def run(command, where):
+    return subprocess.run(command, cwd=where, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, text=True)
 
 
-def plant(copy, changes):
-    path = os.path.join(copy, LIBRARY, changes[0])
+@contextlib.contextmanager
+def planted(copy, mutation):
+    path = os.path.join(copy, LIBRARY, mutation.file)
     with open(path, encoding="utf-8") as file:
-        text = file.read()
-    original = text
-    for old, new in zip(changes[1::2], changes[2::2]):
+        original = file.read()
+    text = original
+    for old, new in mutation.changes:
         if text.count(old) != 1:
-            sys.exit(f"{changes[0]} does not have this once any more: {old}")
+            sys.exit(f"{mutation.file} does not have this once any more: {old}")
         text = text.replace(old, new)
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
-    return path, original
+    try:
+        yield
+    finally:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(original)
 
 
-def failing_tests(build):
-    with open(os.path.join(build, "meson-logs/testlog.json"), encoding="utf-8") as file:
+def build(folder, copy):
+    result = run(["ninja", "-C", folder, "src/libluminal/all"], copy)
+    return None if result.returncode == 0 else result.stdout
+
+
+def run_tests(folder, copy, selection):
+    """Names of those that failed, and of those that had to be ended."""
+    log = os.path.join(folder, "meson-logs/testlog.json")
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(log)
+    result = run(["meson", "test", "-C", folder, *selection], copy)
+    if not os.path.exists(log):
+        sys.exit(result.stdout)
+    with open(log, encoding="utf-8") as file:
         tests = [json.loads(line) for line in file]
-    return sorted(test["name"].split(" / ")[-1] for test in tests if test["result"] not in ("OK", "SKIP"))
+    if not tests:
+        sys.exit(f"no test is named {' '.join(selection)}")
+    names = {kind: sorted(test["name"].split(" / ")[-1] for test in tests if test["result"] in kind.split())
+             for kind in ("FAIL ERROR", "TIMEOUT INTERRUPT")}
+    return names["FAIL ERROR"], names["TIMEOUT INTERRUPT"]
+
+
+def examine(folder, copy, mutation, is_thorough):
+    with planted(copy, mutation):
+        # A mistake that does not compile proves nothing.
+        trouble = build(folder, copy)
+        if trouble is not None:
+            sys.exit(trouble)
+        failed, hung = ([], []) if is_thorough else run_tests(folder, copy, mutation.tests.split())
+        if not failed and not hung:
+            failed, hung = run_tests(folder, copy, [word for suite in SUITES for word in ("--suite", suite)])
+    return failed, hung
+
+
+def choose(names):
+    chosen = [name for name in MUTATIONS if not names or name in names or name.split("/")[0] in names]
+    for name in names:
+        if not any(one == name or one.startswith(f"{name}/") for one in chosen):
+            sys.exit(f"there is no mutant {name}")
+    return chosen
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("mutants", nargs="*", metavar="MUTANT", help="which: " + ", ".join(MUTANTS))
-    parser.add_argument("--tests", default="", help="only these of the suites lib and proof")
+    parser.add_argument("mutants", nargs="*", metavar="MUTANT", help="which (default: all)")
+    parser.add_argument("--all", action="store_true", help="run all tests for each")
+    parser.add_argument("--keep", metavar="FOLDER", help="where the copy is, and stays, to be built in less time")
+    parser.add_argument("--list", action="store_true", help="say which there are")
     arguments = parser.parse_args()
-    names = arguments.mutants or list(MUTANTS)
+    chosen = choose(arguments.mutants)
+    if arguments.list:
+        print("\n".join(chosen))
+        return 0
     unnoticed = []
 
-    with tempfile.TemporaryDirectory(prefix="luminal-mutants-") as folder:
-        copy = os.path.join(folder, "luminal")
-        build = os.path.join(copy, "_build")
-        shutil.copytree(TOP, copy, ignore=shutil.ignore_patterns("_build*", ".git"))
-        run(["meson", "setup", "-Dapp=disabled", "-Dintrospection=disabled", build], copy)
-        run(["ninja", "-C", build], copy)
-        for name in names:
-            path, original = plant(copy, MUTANTS[name])
-            # A mistake that does not compile proves nothing.
-            if run(["ninja", "-C", build], copy).returncode != 0:
-                sys.exit(f"{name} does not compile")
-            chosen = arguments.tests.split(",") if arguments.tests else ["--suite", "lib", "--suite", "proof"]
-            run(["meson", "test", "-C", build, "--no-rebuild", "-t", "0.3", *chosen], copy)
-            failed = failing_tests(build)
-            print(f"{name}: {', '.join(failed) or 'NOT NOTICED'}", flush=True)
+    with contextlib.ExitStack() as stack:
+        where = arguments.keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="luminal-mutants-"))
+        copy = os.path.join(where, "luminal")
+        folder = os.path.join(copy, "_build")
+        if os.path.exists(copy):
+            run(["rsync", "-a", "--delete", "--exclude=_build*", "--exclude=.git", f"{TOP}/", f"{copy}/"], where)
+        else:
+            shutil.copytree(TOP, copy, symlinks=True, ignore=shutil.ignore_patterns("_build*", ".git"))
+        if not os.path.exists(os.path.join(folder, "build.ninja")):
+            result = run(["meson", "setup", "-Dapp=disabled", "-Dintrospection=disabled", folder], copy)
+            if result.returncode != 0:
+                sys.exit(result.stdout)
+
+        # Otherwise what fails says nothing.
+        tests = sorted({test for name in chosen for test in MUTATIONS[name].tests.split()})
+        failed, hung = run_tests(folder, copy, tests)
+        if failed or hung:
+            sys.exit(f"without any mistake these fail: {' '.join(failed + hung)}")
+        for name in chosen:
+            began = time.monotonic()
+            failed, hung = examine(folder, copy, MUTATIONS[name], arguments.all)
+            verdict = " ".join(failed) or (f"ONLY BY ITS TIME LIMIT: {' '.join(hung)}" if hung else "NOT NOTICED")
+            print(f"{name}: {verdict} ({time.monotonic() - began:.0f} s)", flush=True)
             if not failed:
                 unnoticed.append(name)
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(original)
 
+    print(f"{len(chosen) - len(unnoticed)} of {len(chosen)} were noticed")
     return 1 if unnoticed else 0
 
 

@@ -2,6 +2,7 @@
 
 #include "ctl-diagnostics.h"
 
+#include "ctl-json.h"
 #include "ctl-visible.h"
 
 /* The marks below a quoted line have to stay below it: tabs are kept. */
@@ -53,21 +54,6 @@ ctl_diagnostics_to_text (GListModel *diagnostics)
 }
 
 static void
-add_string (JsonBuilder *builder,
-            const char  *member,
-            const char  *value)
-{
-  g_autofree char *valid = NULL;
-
-  if (value == NULL)
-    return;
-
-  valid = g_utf8_make_valid (value, -1);
-  json_builder_set_member_name (builder, member);
-  json_builder_add_string_value (builder, valid);
-}
-
-static void
 add_position (JsonBuilder *builder,
               const char  *member,
               guint        value)
@@ -91,14 +77,14 @@ ctl_diagnostics_to_json (GListModel  *diagnostics,
       GListModel *children = luminal_diagnostic_get_children (diagnostic);
 
       json_builder_begin_object (builder);
-      add_string (builder, "severity",
-                  luminal_severity_to_string (luminal_diagnostic_get_severity (diagnostic)));
-      add_string (builder, "file", luminal_diagnostic_get_file (diagnostic));
+      ctl_json_add_string (builder, "severity",
+                           luminal_severity_to_string (luminal_diagnostic_get_severity (diagnostic)));
+      ctl_json_add_string (builder, "file", luminal_diagnostic_get_file (diagnostic));
       add_position (builder, "line", luminal_diagnostic_get_line (diagnostic));
       add_position (builder, "column", luminal_diagnostic_get_column (diagnostic));
-      add_string (builder, "text", luminal_diagnostic_get_text (diagnostic));
-      add_string (builder, "option", luminal_diagnostic_get_option (diagnostic));
-      add_string (builder, "rendering", luminal_diagnostic_get_rendering (diagnostic));
+      ctl_json_add_string (builder, "text", luminal_diagnostic_get_text (diagnostic));
+      ctl_json_add_string (builder, "option", luminal_diagnostic_get_option (diagnostic));
+      ctl_json_add_string (builder, "rendering", luminal_diagnostic_get_rendering (diagnostic));
       if (g_list_model_get_n_items (children) > 0)
         {
           json_builder_set_member_name (builder, "children");

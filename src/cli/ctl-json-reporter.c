@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctl-diagnostics.h"
+#include "ctl-json.h"
 
 /* One object per line, for scripts. Members are added over time, never renamed;
  * one that does not apply is left out. */
@@ -15,22 +16,6 @@ struct _CtlJsonReporter
 };
 
 G_DEFINE_FINAL_TYPE (CtlJsonReporter, ctl_json_reporter, CTL_TYPE_REPORTER)
-
-static void
-add_string (JsonBuilder *builder,
-            const char  *member,
-            const char  *value)
-{
-  g_autofree char *valid = NULL;
-
-  if (value == NULL)
-    return;
-
-  /* JSON is UTF-8, while photons and file names may be any bytes. */
-  valid = g_utf8_make_valid (value, -1);
-  json_builder_set_member_name (builder, member);
-  json_builder_add_string_value (builder, valid);
-}
 
 static void
 add_int (JsonBuilder *builder,
@@ -75,13 +60,13 @@ add_file (JsonBuilder *builder,
 
   if (g_file_peek_path (file) != NULL)
     {
-      add_string (builder, "file", g_file_peek_path (file));
+      ctl_json_add_string (builder, "file", g_file_peek_path (file));
     }
   else
     {
       g_autofree char *uri = g_file_get_uri (file);
 
-      add_string (builder, "file", uri);
+      ctl_json_add_string (builder, "file", uri);
     }
 }
 
@@ -94,7 +79,7 @@ add_time (JsonBuilder *builder,
   g_autofree char *text = NULL;
 
   text = g_strdup_printf ("%s.%06dZ", seconds, (int) (microseconds % G_USEC_PER_SEC));
-  add_string (builder, "time", text);
+  ctl_json_add_string (builder, "time", text);
 }
 
 static void
@@ -103,14 +88,14 @@ add_error (JsonBuilder  *builder,
            const GError *error)
 {
   if (phase != LUMINAL_PHASE_NONE)
-    add_string (builder, "phase", luminal_phase_to_string (phase));
+    ctl_json_add_string (builder, "phase", luminal_phase_to_string (phase));
 
   if (error != NULL)
     {
       json_builder_set_member_name (builder, "error");
       json_builder_begin_object (builder);
-      add_string (builder, "code", luminal_error_to_nick (error));
-      add_string (builder, "message", error->message);
+      ctl_json_add_string (builder, "code", luminal_error_to_nick (error));
+      ctl_json_add_string (builder, "message", error->message);
       json_builder_end_object (builder);
     }
 }
@@ -127,7 +112,7 @@ add_signal (JsonBuilder *builder,
     name = g_strconcat ("SIG", abbreviation, NULL);
   else
     name = g_strdup_printf ("SIG%d", number);
-  add_string (builder, "signal", name);
+  ctl_json_add_string (builder, "signal", name);
 }
 
 static void
@@ -148,7 +133,7 @@ begin_line (const char *event)
   JsonBuilder *builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  add_string (builder, "event", event);
+  ctl_json_add_string (builder, "event", event);
 
   return builder;
 }
@@ -193,13 +178,13 @@ ctl_json_reporter_event (CtlReporter  *reporter,
   const char *photon = luminal_event_get_photon (event);
   g_autoptr (JsonBuilder) builder = begin_line (luminal_event_kind_to_string (kind));
 
-  add_string (builder, "photon", photon);
+  ctl_json_add_string (builder, "photon", photon);
   add_file (builder, luminal_event_get_file (event));
   if (luminal_event_get_generation (event) > 0)
     add_int (builder, "generation", luminal_event_get_generation (event));
-  add_string (builder, "checksum", luminal_event_get_checksum (event));
+  ctl_json_add_string (builder, "checksum", luminal_event_get_checksum (event));
   if (photon != NULL)
-    add_string (builder, "status", luminal_status_to_string (luminal_event_get_status (event)));
+    ctl_json_add_string (builder, "status", luminal_status_to_string (luminal_event_get_status (event)));
   if (luminal_event_get_pid (event) > 0)
     add_int (builder, "pid", luminal_event_get_pid (event));
   if (luminal_event_get_duration (event) > 0)
@@ -210,13 +195,13 @@ ctl_json_reporter_event (CtlReporter  *reporter,
     {
       LuminalStream stream = luminal_event_get_stream (event);
 
-      add_string (builder, "stream", luminal_stream_to_string (stream));
-      add_string (builder, "text", luminal_event_get_text (event));
+      ctl_json_add_string (builder, "stream", luminal_stream_to_string (stream));
+      ctl_json_add_string (builder, "text", luminal_event_get_text (event));
     }
   else if (kind == LUMINAL_EVENT_WATCHING)
     {
       add_boolean (builder, "polling", luminal_event_get_text (event) != NULL);
-      add_string (builder, "polling_reason", luminal_event_get_text (event));
+      ctl_json_add_string (builder, "polling_reason", luminal_event_get_text (event));
     }
   else
     {
@@ -256,12 +241,12 @@ add_photon (JsonBuilder     *builder,
             LuminalMetadata *photon)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "name", luminal_metadata_get_name (photon));
-  add_string (builder, "class", luminal_metadata_get_class_name (photon));
-  add_string (builder, "base", luminal_metadata_get_base (photon));
-  add_string (builder, "author", luminal_metadata_get_author (photon));
-  add_string (builder, "version", luminal_metadata_get_version (photon));
-  add_string (builder, "description", luminal_metadata_get_description (photon));
+  ctl_json_add_string (builder, "name", luminal_metadata_get_name (photon));
+  ctl_json_add_string (builder, "class", luminal_metadata_get_class_name (photon));
+  ctl_json_add_string (builder, "base", luminal_metadata_get_base (photon));
+  ctl_json_add_string (builder, "author", luminal_metadata_get_author (photon));
+  ctl_json_add_string (builder, "version", luminal_metadata_get_version (photon));
+  ctl_json_add_string (builder, "description", luminal_metadata_get_description (photon));
   add_strings (builder, "tags", luminal_metadata_get_tags (photon));
   add_boolean (builder, "start_first", luminal_metadata_get_start_first (photon));
   add_boolean (builder, "keeps_state", luminal_metadata_get_keeps_state (photon));
@@ -279,10 +264,10 @@ ctl_json_reporter_inspection (CtlReporter       *reporter,
 
   add_file (builder, file);
   add_boolean (builder, "usable", TRUE);
-  add_string (builder, "checksum", luminal_inspection_get_checksum (inspection));
+  ctl_json_add_string (builder, "checksum", luminal_inspection_get_checksum (inspection));
   add_int (builder, "size", luminal_inspection_get_size (inspection));
   add_int (builder, "abi", luminal_inspection_get_abi (inspection));
-  add_string (builder, "machine", luminal_inspection_get_machine (inspection));
+  ctl_json_add_string (builder, "machine", luminal_inspection_get_machine (inspection));
   add_strings (builder, "dependencies", luminal_inspection_get_dependencies (inspection));
   add_strings (builder, "remarks", luminal_inspection_get_remarks (inspection));
 
@@ -343,14 +328,14 @@ ctl_json_reporter_build (CtlReporter        *reporter,
     {
       g_autofree char *checksum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, module);
 
-      add_string (builder, "checksum", checksum);
+      ctl_json_add_string (builder, "checksum", checksum);
       add_int (builder, "size", (gint64) g_bytes_get_size (module));
     }
   add_int (builder, "duration_us", luminal_build_result_get_duration (result));
   add_time (builder, g_get_real_time ());
   add_boolean (builder, "from_cache", luminal_build_result_get_from_cache (result));
   add_strings (builder, "dependencies", luminal_build_result_get_dependencies (result));
-  add_string (builder, "remark", luminal_build_result_get_remark (result));
+  ctl_json_add_string (builder, "remark", luminal_build_result_get_remark (result));
   if (error != NULL)
     add_error (builder, LUMINAL_PHASE_BUILD, error);
   json_builder_set_member_name (builder, "diagnostics");

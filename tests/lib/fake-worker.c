@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -310,16 +311,21 @@ serve (int connection_fd,
        int said_fd)
 {
   char command[256];
+  const char *once = g_getenv ("FAKE_WORKER_ONCE");
   gssize n;
 
-  /* Before it speaks. */
-  if (g_getenv ("FAKE_WORKER") != NULL)
+  /* Before it speaks; where only one is to do so, the one that takes the folder away. */
+  if (g_getenv ("FAKE_WORKER") != NULL && (once == NULL || g_rmdir (once) == 0))
     {
       if (g_str_equal (g_getenv ("FAKE_WORKER"), "exit"))
         _exit (9);
       else if (g_str_equal (g_getenv ("FAKE_WORKER"), "nonsense"))
         {
           g_assert_cmpint (write (connection_fd, "nonsense\r\n", 10), ==, 10);
+          wait_for_ever ();
+        }
+      else if (g_str_equal (g_getenv ("FAKE_WORKER"), "silent"))
+        {
           wait_for_ever ();
         }
     }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "luminal-error-private.h"
+#include "process-testing.h"
 
 static const char xml[] =
   "<node><interface name='test.Peer'>"
@@ -17,17 +18,6 @@ static const char xml[] =
   "  <method name='Read'><arg type='h' direction='in'/><arg type='s' direction='out'/></method>"
   "  <method name='Fail'/>"
   "</interface></node>";
-
-guint
-count_fds (void)
-{
-  g_autoptr (GDir) fds = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (fds) != NULL)
-    n++;
-  return n;
-}
 
 static void
 note_closed (Fixture *fixture)
@@ -93,6 +83,18 @@ make_end (Fixture *fixture,
 }
 
 void
+peer_make_pair (Fixture      *fixture,
+                LuminalPeer **one,
+                LuminalPeer **other)
+{
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+  *one = make_end (fixture, fds[0]);
+  *other = make_end (fixture, fds[1]);
+}
+
+void
 peer_set_up (Fixture       *fixture,
              gconstpointer  data)
 {
@@ -102,7 +104,7 @@ peer_set_up (Fixture       *fixture,
   /* What GLib makes once. */
   g_main_context_default ();
   g_type_ensure (G_TYPE_TASK);
-  fixture->n_fds = count_fds ();
+  fixture->n_fds = process_count_descriptors ();
   fixture->node = g_dbus_node_info_new_for_xml (xml, &error);
   g_assert_no_error (error);
   fixture->interface = fixture->node->interfaces[0];
@@ -126,7 +128,7 @@ peer_tear_down (Fixture       *fixture,
   if (fixture->raw >= 0)
     close (fixture->raw);
   g_dbus_node_info_unref (fixture->node);
-  g_assert_cmpuint (count_fds (), ==, fixture->n_fds);
+  g_assert_cmpuint (process_count_descriptors (), ==, fixture->n_fds);
 }
 
 /* The same with an end that answers. */

@@ -24,6 +24,10 @@ void      peer_set_up      (Fixture       *fixture,
                             gconstpointer  data);
 void      peer_set_up_both (Fixture       *fixture,
                             gconstpointer  data);
+/* Another connection, whose ends are the caller's. */
+void      peer_make_pair   (Fixture       *fixture,
+                            LuminalPeer  **one,
+                            LuminalPeer  **other);
 void      peer_tear_down   (Fixture       *fixture,
                             gconstpointer  data);
 
@@ -41,6 +45,5 @@ void      wait_for         (GAsyncResult **result);
 void      expect_closed    (Fixture       *fixture,
                             GAsyncResult **result);
 void      wait_for_closed  (Fixture       *fixture);
-guint     count_fds        (void);
 
 G_END_DECLS

@@ -53,6 +53,41 @@ test_probation (void)
   g_assert_null (luminal_handler_get_crash (puppet->handler));
 }
 
+/* Its start was well and it crashed after that, though nobody listened until all of that
+ * was over. */
+static void
+test_last_words (void)
+{
+  g_autoptr (Puppet) puppet = puppet_new ();
+  pid_t worker = luminal_handler_get_pid (puppet->handler);
+  pid_t warden = process_get_parent (worker);
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (loader_test_stop (puppet->handler, FALSE, &error));
+  g_assert_no_error (error);
+  puppet_tell (puppet, 1, "beat", "raise 9");
+
+  g_assert_no_errno (kill (worker, SIGSTOP));
+  luminal_handler_start_async (puppet->handler, NULL, loader_test_note_result, &result);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_null (result);
+  g_assert_no_errno (kill (worker, SIGCONT));
+  while (process_is_there (warden))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (1000);
+    }
+
+  g_assert_true (luminal_handler_start_finish (puppet->handler, loader_test_wait (&result), &error));
+  g_assert_no_error (error);
+  puppet_wait_for (puppet, LUMINAL_EVENT_CRASHED);
+  g_assert_cmpuint (puppet_count (puppet, LUMINAL_EVENT_FAILED), ==, 0);
+  g_assert_cmpuint (puppet_count (puppet, LUMINAL_EVENT_STARTED), ==, 2);
+}
+
 /* Not soon after it any more. */
 static void
 test_no_probation (void)
@@ -361,6 +396,7 @@ main (int   argc,
 
   g_test_add_func ("/isolation/probation", test_probation);
   g_test_add_func ("/isolation/probation/over", test_no_probation);
+  g_test_add_func ("/isolation/last-words", test_last_words);
   g_test_add_func ("/isolation/quarantine", test_quarantine);
   g_test_add_func ("/isolation/restarts", test_restarts);
   g_test_add_func ("/isolation/mate", test_mate);

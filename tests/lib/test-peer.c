@@ -11,6 +11,7 @@
 #include "luminal-error.h"
 
 #define LARGE (60 * 1024 * 1024)
+#define N_OTHERS 16
 
 static void
 test_calls (Fixture       *fixture,
@@ -208,19 +209,99 @@ test_close_with_calls (Fixture       *fixture,
   g_assert_true (luminal_peer_is_closed (fixture->peer));
 }
 
+static void
+let_pass (gint64 milliseconds)
+{
+  gint64 until = g_get_monotonic_time () + milliseconds * 1000;
+
+  while (g_get_monotonic_time () < until)
+    continue;
+}
+
 /* A call ends once, with the first of two reasons. */
 static void
 test_closed_and_late (Fixture       *fixture,
                       gconstpointer  data)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  gint64 late;
 
   luminal_peer_call_async (fixture->peer, "Nothing", NULL, -1, 1, NULL, note_result, &result);
   luminal_peer_close (fixture->peer);
-  for (late = g_get_monotonic_time () + 2000; g_get_monotonic_time () < late;)
-    continue;
+  let_pass (2);
   expect_closed (fixture, &result);
+}
+
+/* Whoever was not asked for that long, or not listened to, is not late. */
+static void
+test_stopped_meanwhile (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) value = NULL;
+
+  luminal_peer_call_async (fixture->peer, "Double", g_variant_new ("(u)", 4), -1, 2000, NULL, note_result, &result);
+  let_pass (2100);
+  wait_for (&result);
+  value = luminal_peer_call_finish (fixture->peer, result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+answer_slowly (LuminalPeer  *peer,
+               guint         serial,
+               const char   *method,
+               GVariant     *parameters,
+               int           fd,
+               gpointer      user_data)
+{
+  let_pass (20);
+  luminal_peer_answer (peer, serial, NULL);
+}
+
+/* So many others have their turn first that its answer is read after the deadline. */
+static void
+test_answered_unread (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) value = NULL;
+
+  luminal_peer_call_async (fixture->peer, "Double", g_variant_new ("(u)", 4), -1, 60, NULL, note_result, &result);
+  for (guint i = 0; i < N_OTHERS; i++)
+    {
+      LuminalPeer *asking;
+      LuminalPeer *answering;
+
+      peer_make_pair (fixture, &asking, &answering);
+      g_ptr_array_add (others, asking);
+      g_ptr_array_add (others, answering);
+      g_signal_connect (answering, "called", G_CALLBACK (answer_slowly), NULL);
+      luminal_peer_call_async (asking, "Nothing", NULL, -1, 0, NULL, NULL, NULL);
+    }
+
+  wait_for (&result);
+  value = luminal_peer_call_finish (fixture->peer, result, &error);
+  g_assert_no_error (error);
+}
+
+/* One that is there and does not answer is. */
+static void
+test_late (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 began = g_get_monotonic_time ();
+
+  luminal_peer_call_async (fixture->peer, "Nothing", NULL, -1, 100, NULL, note_result, &result);
+  wait_for (&result);
+  g_assert_cmpint (g_get_monotonic_time () - began, >=, 100 * 1000);
+  g_assert_null (luminal_peer_call_finish (fixture->peer, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpuint (fixture->n_closed, ==, 0);
 }
 
 /* Its answer is taken, and told to nobody. */
@@ -308,6 +389,9 @@ main (int    argc,
   ADD_BOTH ("calls/descriptor", test_descriptor);
   ADD_BOTH ("calls/large", test_large);
   ADD_BOTH ("calls/cancelled", test_cancelled);
+  ADD_BOTH ("late/stopped-meanwhile", test_stopped_meanwhile);
+  ADD_BOTH ("late/answered-unread", test_answered_unread);
+  ADD ("late/not-answered", test_late);
   ADD_BOTH ("dropped/in-handler", test_dropped_in_handler);
   ADD_BOTH ("dropped/in-callback", test_dropped_in_callback);
   ADD ("close/with-calls", test_close_with_calls);

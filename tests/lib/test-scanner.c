@@ -4,40 +4,18 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "luminal-error.h"
 #include "luminal-scanner.h"
+#include "system-testing.h"
 
 typedef struct
 {
   char *path;
 } Folder;
-
-static void
-remove_tree (const char *path)
-{
-  struct stat info;
-
-  g_assert_no_errno (lstat (path, &info));
-  if (S_ISDIR (info.st_mode))
-    {
-      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-      const char *name;
-
-      while ((name = g_dir_read_name (dir)) != NULL)
-        {
-          g_autofree char *below = g_build_filename (path, name, NULL);
-
-          remove_tree (below);
-        }
-    }
-  g_assert_no_errno (remove (path));
-}
 
 static void
 folder_set_up (Folder       *folder,
@@ -53,7 +31,7 @@ static void
 folder_tear_down (Folder       *folder,
                   gconstpointer data)
 {
-  remove_tree (folder->path);
+  system_remove_tree (folder->path);
   g_free (folder->path);
 }
 
@@ -264,6 +242,13 @@ test_parts (Folder       *folder,
   put_file (folder, "lib/fourth.c");
   expect (folder, FALSE, "main.c other.c second part.so");
   expect (folder, TRUE, "lib/fourth.c main.c other.c second part.so");
+
+  /* But not where a hidden file, a checker's copy or another kind of file says so. */
+  put_text (folder, "flycheck_main.c", "// luminal: sources = other.c\n");
+  put_text (folder, "main_flymake.c", "// luminal: sources = other.c\n");
+  put_text (folder, ".#main.c", "// luminal: sources = other.c\n");
+  put_text (folder, "notes.txt", "// luminal: sources = other.c\n");
+  expect (folder, FALSE, "main.c other.c second part.so");
 }
 
 /* What leads to a folder is a folder; one that leads back to where the search came
@@ -376,17 +361,6 @@ test_not_a_folder (Folder       *folder,
     }
 }
 
-/* The owner of all files may read those that are barred to anybody. As it is a
- * right of its own that can be laid down, this is the same for every user. */
-static void
-lay_down_rights (void)
-{
-  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-  struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-  g_assert_no_errno (syscall (SYS_capset, &header, none));
-}
-
 static void
 test_unreadable (Folder       *folder,
                  gconstpointer data)
@@ -403,7 +377,7 @@ test_unreadable (Folder       *folder,
     }
 
   /* Before the thread that reads is made: it takes over what this one has. */
-  lay_down_rights ();
+  system_lay_down_rights ();
   put_folder (folder, "barred");
   put_file (folder, "barred/x.so");
   put_folder (folder, "open");

@@ -355,6 +355,21 @@ test_bad_worker (Fixture       *fixture,
   expect_error (fixture, g_str_equal (mode, "exit") ? "ended with exit code 9" : "cannot be talked to", "");
 }
 
+/* Nobody is told of one that failed as long as the next does not. */
+static void
+test_bad_worker_once (Fixture       *fixture,
+                      gconstpointer  mode)
+{
+  g_autofree char *once = g_dir_make_tmp ("luminal-once-XXXXXX", NULL);
+  g_autoptr (LuminalWorker) worker = NULL;
+
+  g_setenv ("FAKE_WORKER", mode, TRUE);
+  g_setenv ("FAKE_WORKER_ONCE", once, TRUE);
+  worker = take (fixture->spawner);
+  g_assert_false (g_file_test (once, G_FILE_TEST_EXISTS));
+  g_unsetenv ("FAKE_WORKER_ONCE");
+}
+
 static GSubprocess *
 start_self (const char *mode)
 {
@@ -504,6 +519,8 @@ main (int    argc,
   ADD ("/spawner/program/mute", NULL, test_mute_program);
   ADD ("/spawner/worker/exits", "exit", test_bad_worker);
   ADD ("/spawner/worker/nonsense", "nonsense", test_bad_worker);
+  ADD ("/spawner/worker/exits-once", "exit", test_bad_worker_once);
+  ADD ("/spawner/worker/silent-once", "silent", test_bad_worker_once);
   ADD ("/spawner/no-process/warden", "no-process", test_no_process);
   ADD ("/spawner/no-process/worker", "no-second-process", test_no_process);
   ADD ("/spawner/manager-killed", "--manager", test_manager_killed);

@@ -178,6 +178,37 @@ put_many (Watch *watch,
     }
 }
 
+static gpointer
+cancel (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+static void
+expect_thread (GThread *thread)
+{
+  g_assert_true (g_thread_self () == thread);
+}
+
+/* What ends then ends in the thread of the loader, whichever thread cancels. */
+static void
+test_cancelled_by_thread (Watch        *watch,
+                          gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  gulong handler;
+
+  put_many (watch, 50);
+  watch_begin_async (watch, cancellable, &result);
+  handler = g_signal_connect_swapped (watch->loader, "notify::watching", G_CALLBACK (expect_thread), g_thread_self ());
+  watch_until (g_list_model_get_n_items (G_LIST_MODEL (watch->loader)) >= 1);
+  g_thread_join (g_thread_new ("cancels", cancel, cancellable));
+  expect_cancelled (watch, &result);
+  g_signal_handler_disconnect (watch->loader, handler);
+}
+
 static void
 test_cancelled (Watch        *watch,
                 gconstpointer data)
@@ -399,6 +430,7 @@ main (int    argc,
   ADD ("stopped-in-reload/halting", TRUE, test_stopped_in_reload);
   ADD ("stopped-in-grace-time", FALSE, test_stopped_in_grace_time);
   ADD ("cancelled", FALSE, test_cancelled);
+  ADD ("cancelled-by-thread", FALSE, test_cancelled_by_thread);
   ADD ("cancelled-later", FALSE, test_cancelled_later);
   ADD ("stopped-while-starting/gracefully", FALSE, test_stopped_while_starting);
   ADD ("stopped-while-starting/halting", TRUE, test_stopped_while_starting);

@@ -5,13 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "system-testing.h"
 #include "watch-testing.h"
 
 #define LONG_MS 3600000
@@ -181,6 +180,25 @@ test_moved_out (Watch        *watch,
 
 /* Its photons have the same names as the old ones, which are there until the grace
  * time is over; in the end the new file runs. */
+/* The names of its photons are not wanted before they are free: nothing fails. */
+static void
+test_renamed_over (Watch        *watch,
+                   gconstpointer data)
+{
+  g_autofree char *path = watch_path (watch, "x.so");
+  g_autofree char *other = watch_path (watch, "y.so");
+
+  luminal_loader_set_grace_time (watch->loader, LONG_MS);
+  watch_write_content (watch, "x.so", 1, 1);
+  watch_write_content (watch, "y.so", 2, 1);
+  watch_begin (watch, FALSE);
+  watch_forget (watch);
+  g_assert_no_errno (g_rename (path, other));
+  watch_until_settled (watch, watch_handler (watch, 2) == NULL && watch_says (watch, 1, 1));
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+  g_assert_cmpstr (luminal_handler_get_filepath (watch_handler (watch, 1)), ==, other);
+}
+
 static void
 test_renamed (Watch        *watch,
               gconstpointer data)
@@ -408,17 +426,6 @@ test_link_replaced (Watch        *watch,
   g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
 }
 
-/* The owner of all files may read those that are barred to anybody. As it is a
- * right of its own that can be laid down, this is the same for every user. */
-static void
-lay_down_rights (void)
-{
-  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-  struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-  g_assert_no_errno (syscall (SYS_capset, &header, none));
-}
-
 static void
 test_unreadable (Watch        *watch,
                  gconstpointer data)
@@ -435,7 +442,7 @@ test_unreadable (Watch        *watch,
     }
 
   /* Before the threads that read are made: they take over what this one has. */
-  lay_down_rights ();
+  system_lay_down_rights ();
   watch_write_content (watch, "x.so", 1, 1);
   g_assert_no_errno (g_chmod (path, 0));
   watch_begin (watch, FALSE);
@@ -468,7 +475,7 @@ test_unreadable_package (Watch        *watch,
       return;
     }
 
-  lay_down_rights ();
+  system_lay_down_rights ();
   g_assert_no_errno (g_mkdir (package, 0700));
   watch_write_content (watch, "package/x.so", 1, 1);
   g_assert_no_errno (g_chmod (package, 0));
@@ -500,6 +507,7 @@ main (int    argc,
   add ("/watch/deleted-and-recreated", test_deleted_and_recreated);
   add ("/watch/moved-out", test_moved_out);
   add ("/watch/renamed", test_renamed);
+  add ("/watch/renamed-over", test_renamed_over);
   add ("/watch/name-taken", test_name_taken);
   add ("/watch/broken", test_broken);
   add ("/watch/broken-at-first", test_broken_at_first);

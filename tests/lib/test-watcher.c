@@ -6,10 +6,12 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "luminal-watcher.h"
+#include "system-testing.h"
 
 typedef struct
 {
@@ -72,27 +74,6 @@ rescanning (Watch          *watch,
   watch->n_rescans += !active;
 }
 
-static void
-remove_tree (const char *path)
-{
-  struct stat info;
-
-  g_assert_no_errno (lstat (path, &info));
-  if (S_ISDIR (info.st_mode))
-    {
-      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-      const char *name;
-
-      while ((name = g_dir_read_name (dir)) != NULL)
-        {
-          g_autofree char *below = g_build_filename (path, name, NULL);
-
-          remove_tree (below);
-        }
-    }
-  g_assert_no_errno (remove (path));
-}
-
 static gboolean
 give_up (gpointer what)
 {
@@ -135,7 +116,7 @@ watch_tear_down (Watch        *watch,
 {
   luminal_watcher_stop (watch->watcher);
   g_assert_finalize_object (watch->watcher);
-  remove_tree (watch->root);
+  system_remove_tree (watch->root);
   g_string_free (watch->log, TRUE);
   g_free (watch->folder);
   g_free (watch->root);
@@ -375,7 +356,7 @@ test_folder_gone (Watch        *watch,
   put (watch, "x.so", "1");
   start_with (watch, "x.so ");
 
-  remove_tree (watch->folder);
+  system_remove_tree (watch->folder);
   until (strstr (watch->log->str, "-x.so"));
   g_string_truncate (watch->log, 0);
   g_assert_no_errno (g_mkdir (watch->folder, 0700));
@@ -413,6 +394,78 @@ test_burst (Watch        *watch,
   g_string_truncate (watch->log, 0);
   expect (watch, "");
   g_assert_cmpuint (watch->n_rescans, ==, 1);
+}
+
+static gboolean
+put_mark (gpointer watch)
+{
+  put (watch, "mark.so", "1");
+  return G_SOURCE_CONTINUE;
+}
+
+/* A program that never stops writing beside the modules does not put the look off for ever. */
+static void
+test_endless_burst (Watch        *watch,
+                    gconstpointer data)
+{
+  guint writer;
+
+  start_with (watch, "");
+  watch->n_rescans = 0;
+  writer = g_timeout_add (1, put_mark, watch);
+  until (watch->n_rescans == 2);
+  g_assert_cmpuint (watch->n_marks, >, 0);
+  g_source_remove (writer);
+}
+
+/* Lets no more descriptors be had; returns what the limit was. */
+static rlim_t
+use_up_descriptors (void)
+{
+  struct rlimit limit;
+  rlim_t before;
+  int next = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+
+  g_assert_no_errno (next);
+  close (next);
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &limit));
+  before = limit.rlim_cur;
+  limit.rlim_cur = (rlim_t) next;
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &limit));
+  return before;
+}
+
+static void
+give_descriptors (rlim_t before)
+{
+  struct rlimit limit;
+
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &limit));
+  limit.rlim_cur = before;
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &limit));
+}
+
+/* What could not be looked into is, as soon as it can be. */
+static void
+test_no_descriptors (Watch        *watch,
+                     gconstpointer data)
+{
+  g_autofree char *outside = g_build_filename (watch->root, "package", NULL);
+  g_autofree char *inside = path_of (watch, "package");
+  g_autofree char *module = g_build_filename (outside, "x.so", NULL);
+  rlim_t before;
+
+  start_with (watch, "");
+  g_assert_no_errno (g_mkdir (outside, 0700));
+  g_assert_true (g_file_set_contents (module, "1", 1, NULL));
+  watch->n_rescans = 0;
+  before = use_up_descriptors ();
+  g_assert_no_errno (g_rename (outside, inside));
+  until (watch->n_rescans == 2);
+  g_assert_null (strstr (watch->log->str, "x.so"));
+  give_descriptors (before);
+  until (strstr (watch->log->str, "+package/x.so"));
+  until (g_str_has_suffix (watch->log->str, "> "));
 }
 
 static gboolean
@@ -511,6 +564,8 @@ main (int    argc,
   add ("/watcher/folder-gone", FALSE, test_folder_gone);
   add ("/watcher/burst", FALSE, test_burst);
   add ("/watcher/no-burst", FALSE, test_no_burst);
+  add ("/watcher/endless-burst", FALSE, test_endless_burst);
+  add ("/watcher/no-descriptors", TRUE, test_no_descriptors);
   add ("/watcher/not-there", FALSE, test_not_there);
   add ("/watcher/stopped-while-starting", FALSE, test_stopped_while_starting);
   add ("/watcher/stopped-in-burst", FALSE, test_stopped_in_burst);

@@ -15,6 +15,7 @@ typedef enum
   FAULT_WRITE,
   FAULT_MMAP,
   FAULT_FCNTL,
+  FAULT_SEAL, /* by fcntl() too */
   FAULT_FSTAT,
   FAULT_DLOPEN,
   FAULT_SOCKETPAIR,

@@ -23,6 +23,8 @@
 #define MOST_RUNS 400
 #define LONGEST_SHRINKING_S 90
 
+#define LINES_TOLD 12
+
 static const char *program;
 static const char *kind;
 
@@ -194,6 +196,23 @@ shrink (GArray     *steps,
   return shortest;
 }
 
+/* The end of it: what came before are numbers of steps. */
+static void
+tell_end (const char *log)
+{
+  g_autofree char *said = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint n_lines;
+
+  if (!g_file_get_contents (log, &said, NULL, NULL))
+    return;
+
+  lines = g_strsplit (g_strchomp (said), "\n", -1);
+  n_lines = g_strv_length (lines);
+  for (guint i = n_lines > LINES_TOLD ? n_lines - LINES_TOLD : 0; i < n_lines; i++)
+    printf ("# soak: | %s\n", lines[i]);
+}
+
 static void
 tell_failure (guint32     seed,
               GArray     *steps,
@@ -201,20 +220,19 @@ tell_failure (guint32     seed,
               const char *log)
 {
   g_autoptr (GArray) shortest = NULL;
-  g_autofree char *said = NULL;
   g_autofree char *text = NULL;
 
-  printf ("# soak: seed %u goes wrong; looking for a shorter way to that\n", seed);
+  printf ("# soak: seed %u goes wrong\n", seed);
+  tell_end (log);
+  printf ("# soak: looking for a shorter way to that\n");
   fflush (stdout);
   shortest = shrink (steps, path, log);
-  g_file_get_contents (log, &said, NULL, NULL);
   g_file_get_contents (path, &text, NULL, NULL);
   printf ("# soak: %u steps of %u are enough; again: %s %s --replay FILE, with\n", shortest->len, steps->len,
           program, kind);
   for (char *line = strtok (text, "\n"); line != NULL; line = strtok (NULL, "\n"))
     printf ("# soak:   %s\n", line);
-  for (char *line = strtok (said, "\n"); line != NULL; line = strtok (NULL, "\n"))
-    printf ("# soak: | %s\n", line);
+  tell_end (log);
 }
 
 int

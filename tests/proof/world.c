@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* What hangs is waited for so long, and everything else for ever, nearly. */
-#define HANG_MS 150
+#define HANG_MS 400
 #define PATIENCE_MS 60000
 
 /* A file that is gone is not missed at once, in case somebody writes it anew. */
@@ -175,6 +175,19 @@ write_content (World      *world,
   module->disk = (Content) { step->content, step->manner };
 }
 
+/* Whether a file has such a content, or may get it back. */
+static gboolean
+may_be (const ModelModule *module,
+        Manner             manner)
+{
+  gboolean any = module->disk.manner == manner || module->current.content.manner == manner;
+
+  for (guint i = 0; i < module->n_good; i++)
+    any |= module->good[i].content.manner == manner;
+
+  return any;
+}
+
 /* Deadlines hold for what is loaded after they were set. */
 static void
 set_deadlines (World      *world,
@@ -186,18 +199,16 @@ set_deadlines (World      *world,
 
   for (guint i = 0; i < n_steps; i++)
     {
-      const ModelModule *module = &world->model.modules[steps[i].file];
+      gboolean concerns_all = steps[i].op == OP_SEVERAL || steps[i].op == OP_WATCH;
 
-      starts |= (steps[i].op == OP_WRITE && steps[i].manner == MANNER_START_HANGS) ||
-                module->disk.manner == MANNER_START_HANGS;
-      ends |= (steps[i].op == OP_WRITE && steps[i].manner == MANNER_FINALIZER_HANGS) ||
-              module->disk.manner == MANNER_FINALIZER_HANGS;
-      /* What comes back may be any content that the file had before. */
-      ends |= steps[i].op == OP_REVERT;
-      for (guint j = 0; j < N_FILES && (steps[i].op == OP_SEVERAL || steps[i].op == OP_WATCH); j++)
+      starts |= steps[i].op == OP_WRITE && steps[i].manner == MANNER_START_HANGS;
+      ends |= steps[i].op == OP_WRITE && steps[i].manner == MANNER_FINALIZER_HANGS;
+      for (guint j = 0; j < N_FILES; j++)
         {
-          starts |= world->model.modules[j].disk.manner == MANNER_START_HANGS;
-          ends |= world->model.modules[j].disk.manner == MANNER_FINALIZER_HANGS;
+          if (j != steps[i].file && !concerns_all)
+            continue;
+          starts |= may_be (&world->model.modules[j], MANNER_START_HANGS);
+          ends |= may_be (&world->model.modules[j], MANNER_FINALIZER_HANGS);
         }
     }
 

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <gio/gio.h>
+
 #include "luminal-error.h"
 
 G_BEGIN_DECLS
@@ -14,6 +16,11 @@ GError *luminal_error_new    (LuminalError code,
                               LuminalPhase phase,
                               const char  *format,
                               ...) G_GNUC_PRINTF (4, 5);
+
+/* That @file has no path here. */
+GError *luminal_error_new_not_local (LuminalError code,
+                                     GFile       *file,
+                                     LuminalPhase phase);
 
 /* Whether what was called did not come to its end, and the process it was called in has
  * come to its own. */

@@ -90,6 +90,17 @@ luminal_error_new (LuminalError code,
                       shown, luminal_phase_get_label (phase), cause);
 }
 
+GError *
+luminal_error_new_not_local (LuminalError code,
+                             GFile       *file,
+                             LuminalPhase phase)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+
+  return luminal_error_new (code, uri, phase,
+                            _("it is not in a folder of this machine. Copy it into one"));
+}
+
 gboolean
 luminal_error_is_end (const GError *error)
 {

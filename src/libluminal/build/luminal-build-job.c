@@ -447,7 +447,6 @@ start_run (GTask *task,
   LuminalBuildRun *run = &self->runs[n];
 
   run->job = self;
-  run->n = n;
   run->task = g_object_ref (task);
   run->parser = luminal_diagnostics_parser_new (self->scratch.copies);
   self->n_running++;

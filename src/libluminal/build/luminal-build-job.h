@@ -42,7 +42,6 @@ gboolean luminal_build_job_finish (GAsyncResult         *result,
 
 void     luminal_build_findings_clear (LuminalBuildFindings *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuminalBuildOrder, luminal_build_order_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LuminalBuildFindings, luminal_build_findings_clear)
 
 G_END_DECLS

@@ -16,7 +16,6 @@ typedef struct
 {
   LuminalBuildJob *job;
   GTask *task;
-  guint n;
   GStrv command;
   LuminalDiagnosticsParser *parser;
   GPtrArray *diagnostics; /* NULL until it has run */

@@ -2,7 +2,6 @@
 
 #include "luminal-build-result.h"
 
-#include <glib/gi18n-lib.h>
 #include "luminal-build-result-private.h"
 
 #include "luminal-builder.h"
@@ -302,12 +301,8 @@ luminal_build_async (GFile              *file,
   g_task_set_task_data (task, g_object_ref (file), g_object_unref);
   if (!g_file_is_native (file))
     {
-      g_autofree char *uri = g_file_get_uri (file);
-
-      g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_UNREADABLE, uri,
-                                                    LUMINAL_PHASE_READ,
-                                                    _("it is not in a folder of this machine. Copy "
-                                                      "it into one")));
+      g_task_return_error (task, luminal_error_new_not_local (LUMINAL_ERROR_UNREADABLE, file,
+                                                              LUMINAL_PHASE_READ));
       return;
     }
 

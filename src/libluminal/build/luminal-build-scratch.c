@@ -9,19 +9,6 @@
 #include "luminal-cache-file.h"
 #include "luminal-remove-tree.h"
 
-static gboolean
-fail (GError    **error,
-      const char *path,
-      int         saved_errno)
-{
-  g_autofree char *name = g_filename_display_name (path);
-
-  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (saved_errno), "%s: %s", name,
-               g_strerror (saved_errno));
-
-  return FALSE;
-}
-
 /* @parent: what the folder is made in; made itself if need be
  * @path: that of the original, absolute */
 gboolean
@@ -38,16 +25,16 @@ luminal_build_scratch_make (LuminalBuildScratch *self,
 
   /* The compiler takes the path apart at this sign. */
   if (strchr (parent, '=') != NULL)
-    return fail (error, parent, EINVAL);
+    return luminal_cache_file_fail (error, parent, EINVAL);
   if (g_mkdir_with_parents (parent, 0700) != 0 || g_mkdtemp (pattern) == NULL)
-    return fail (error, parent, errno);
+    return luminal_cache_file_fail (error, parent, errno);
 
   self->folder = g_steal_pointer (&pattern);
   self->copies = g_build_filename (self->folder, "s", NULL);
   self->source = g_strconcat (self->copies, path, NULL);
   copy_folder = g_path_get_dirname (self->source);
   if (g_mkdir_with_parents (copy_folder, 0700) != 0)
-    return fail (error, copy_folder, errno);
+    return luminal_cache_file_fail (error, copy_folder, errno);
 
   bytes = g_bytes_get_data (source, &size);
   return g_file_set_contents_full (self->source, bytes, (gssize) size, G_FILE_SET_CONTENTS_NONE,

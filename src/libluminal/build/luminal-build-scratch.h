@@ -29,6 +29,4 @@ char    *luminal_build_scratch_name  (LuminalBuildScratch *self,
                                       guint                n,
                                       const char          *suffix);
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LuminalBuildScratch, luminal_build_scratch_clear)
-
 G_END_DECLS

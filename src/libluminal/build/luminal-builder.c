@@ -28,15 +28,6 @@ struct _LuminalBuilder
   GHashTable *inputs;        /* path → GStrv, what its last build read */
 };
 
-enum
-{
-  PROP_0,
-  PROP_CACHE_FOLDER,
-  PROP_COMPILER,
-  PROP_TIMEOUT,
-  N_PROPERTIES
-};
-
 /* One build that was asked for. */
 typedef struct
 {
@@ -60,56 +51,6 @@ typedef struct Shared
 
 G_DEFINE_FINAL_TYPE (LuminalBuilder, luminal_builder, G_TYPE_OBJECT)
 
-static GParamSpec *properties[N_PROPERTIES];
-
-static void
-luminal_builder_get_property (GObject    *object,
-                              guint       property_id,
-                              GValue     *value,
-                              GParamSpec *pspec)
-{
-  LuminalBuilder *self = LUMINAL_BUILDER (object);
-
-  switch (property_id)
-    {
-    case PROP_CACHE_FOLDER:
-      g_value_set_string (value, luminal_build_cache_get_folder (self->cache));
-      break;
-    case PROP_COMPILER:
-      g_value_set_string (value, self->compiler_preference);
-      break;
-    case PROP_TIMEOUT:
-      g_value_set_uint (value, self->timeout);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-    }
-}
-
-static void
-luminal_builder_set_property (GObject      *object,
-                              guint         property_id,
-                              const GValue *value,
-                              GParamSpec   *pspec)
-{
-  LuminalBuilder *self = LUMINAL_BUILDER (object);
-
-  switch (property_id)
-    {
-    case PROP_CACHE_FOLDER:
-      self->cache = luminal_build_cache_new (g_value_get_string (value), LUMINAL_BUILD_CACHE_SIZE);
-      break;
-    case PROP_COMPILER:
-      luminal_builder_set_compiler (self, g_value_get_string (value));
-      break;
-    case PROP_TIMEOUT:
-      luminal_builder_set_timeout (self, g_value_get_uint (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-    }
-}
-
 static void
 luminal_builder_finalize (GObject *object)
 {
@@ -130,29 +71,7 @@ luminal_builder_finalize (GObject *object)
 static void
 luminal_builder_class_init (LuminalBuilderClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->get_property = luminal_builder_get_property;
-  object_class->set_property = luminal_builder_set_property;
-  object_class->finalize = luminal_builder_finalize;
-
-  /* By default "luminal" in the cache folder of the person. */
-  properties[PROP_CACHE_FOLDER] =
-    g_param_spec_string ("cache-folder", NULL, NULL, NULL,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-
-  /* The command of the compiler, with arguments if need be; the variable CC goes first. */
-  properties[PROP_COMPILER] =
-    g_param_spec_string ("compiler", NULL, NULL, NULL,
-                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-
-  /* How long the compiler may take for one source, in milliseconds. Waiting for its turn
-   * does not count. */
-  properties[PROP_TIMEOUT] =
-    g_param_spec_uint ("timeout", NULL, NULL, 1, G_MAXINT, LUMINAL_BUILDER_DEFAULT_TIMEOUT,
-                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  G_OBJECT_CLASS (klass)->finalize = luminal_builder_finalize;
 }
 
 static void
@@ -167,11 +86,15 @@ luminal_builder_init (LuminalBuilder *self)
                                         (GDestroyNotify) g_strfreev);
 }
 
-/* @cache_folder: (nullable) */
+/* @cache_folder: (nullable): by default "luminal" in the cache folder of the person */
 LuminalBuilder *
 luminal_builder_new (const char *cache_folder)
 {
-  return g_object_new (LUMINAL_TYPE_BUILDER, "cache-folder", cache_folder, NULL);
+  LuminalBuilder *self = g_object_new (LUMINAL_TYPE_BUILDER, NULL);
+
+  self->cache = luminal_build_cache_new (cache_folder, LUMINAL_BUILD_CACHE_SIZE);
+
+  return self;
 }
 
 const char *
@@ -180,16 +103,15 @@ luminal_builder_get_compiler (LuminalBuilder *self)
   return self->compiler_preference;
 }
 
+/* @compiler: (nullable): its command, with arguments if need be; the variable CC goes first */
 void
 luminal_builder_set_compiler (LuminalBuilder *self,
                               const char     *compiler)
 {
-  if (g_strcmp0 (self->compiler_preference, compiler) == 0)
-    return;
+  char *copy = g_strdup (compiler);
 
   g_free (self->compiler_preference);
-  self->compiler_preference = g_strdup (compiler);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPILER]);
+  self->compiler_preference = copy;
 }
 
 guint
@@ -198,15 +120,13 @@ luminal_builder_get_timeout (LuminalBuilder *self)
   return self->timeout;
 }
 
+/* @timeout: how long the compiler may take for one source, in milliseconds. Waiting for its
+ *   turn does not count. */
 void
 luminal_builder_set_timeout (LuminalBuilder *self,
                              guint           timeout)
 {
-  if (self->timeout == timeout)
-    return;
-
   self->timeout = timeout;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIMEOUT]);
 }
 
 static void
@@ -523,21 +443,10 @@ on_needs_read (GObject      *source,
       return;
     }
 
-  for (guint i = 0; i < request->diagnostics->len; i++)
+  error = luminal_source_find_mistake (request->order->path, request->diagnostics);
+  if (error != NULL)
     {
-      LuminalDiagnostic *diagnostic = request->diagnostics->pdata[i];
-
-      if (luminal_diagnostic_get_severity (diagnostic) < LUMINAL_SEVERITY_ERROR)
-        continue;
-
-      return_failure (task,
-                      luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, request->order->path,
-                                         LUMINAL_PHASE_BUILD,
-                                         _("what it declares in line %u is not in order: %s. Correct "
-                                           "it and save the file"),
-                                         luminal_diagnostic_get_line (diagnostic),
-                                         luminal_diagnostic_get_text (diagnostic)),
-                      request->diagnostics);
+      return_failure (task, error, request->diagnostics);
       return;
     }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "luminal-remove-tree.h"
+#include "luminal-write-all.h"
 
 /* "LuminaC" and the number of the form, the SHA-256 checksum of the rest, the rest. */
 #define MAGIC "LuminaC1"
@@ -70,32 +71,12 @@ luminal_cache_file_read (const char         *path,
   return g_variant_ref_sink (g_variant_new_from_bytes (type, payload, FALSE));
 }
 
-static gboolean
-write_all (int           fd,
-           const guint8 *bytes,
-           gsize         size)
+/* Returns: %FALSE */
+gboolean
+luminal_cache_file_fail (GError    **error,
+                         const char *path,
+                         int         saved_errno)
 {
-  while (size > 0)
-    {
-      gssize n = write (fd, bytes, size);
-
-      if (n < 0 && errno != EINTR)
-        return FALSE;
-      if (n > 0)
-        {
-          bytes += n;
-          size -= (gsize) n;
-        }
-    }
-
-  return TRUE;
-}
-
-static gboolean
-fail (GError    **error,
-      const char *path)
-{
-  int saved_errno = errno;
   g_autofree char *name = g_filename_display_name (path);
 
   g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (saved_errno), "%s: %s", name,
@@ -121,20 +102,20 @@ luminal_cache_file_write (const char *path,
   int fd;
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
-    return fail (error, folder);
+    return luminal_cache_file_fail (error, folder, errno);
 
   fd = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0600);
   if (fd < 0)
-    return fail (error, folder);
+    return luminal_cache_file_fail (error, folder, errno);
 
   compute_digest (bytes, size, header + MAGIC_SIZE);
-  good = write_all (fd, header, sizeof header) && write_all (fd, bytes, size);
+  good = luminal_write_all (fd, header, sizeof header) && luminal_write_all (fd, bytes, size);
   if (!good)
-    fail (error, temporary);
+    luminal_cache_file_fail (error, temporary, errno);
   if (close (fd) != 0 && good)
-    good = fail (error, temporary);
+    good = luminal_cache_file_fail (error, temporary, errno);
   if (good && g_rename (temporary, path) != 0)
-    good = fail (error, path);
+    good = luminal_cache_file_fail (error, path, errno);
   if (!good)
     g_unlink (temporary);
 

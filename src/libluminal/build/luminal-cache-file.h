@@ -16,6 +16,11 @@ gboolean  luminal_cache_file_write (const char         *path,
                                     GVariant           *value,
                                     GError            **error);
 
+/* Tells what the system refused to do with @path, by errno. */
+gboolean  luminal_cache_file_fail  (GError            **error,
+                                    const char         *path,
+                                    int                 saved_errno);
+
 /* Removes what was used longest ago, and what an unfinished build left behind. */
 void      luminal_cache_files_trim (const char         *folder,
                                     guint64             size_max);

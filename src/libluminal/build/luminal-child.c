@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "luminal-deadline.h"
+
 #define BLOCK_SIZE (16 * 1024)
 
 typedef struct
@@ -261,7 +263,7 @@ luminal_child_run_async (const char *const     *argv,
   self->output = G_POLLABLE_INPUT_STREAM (g_subprocess_get_stdout_pipe (self->process));
   self->readable = attach (g_pollable_input_stream_create_source (self->output, NULL),
                            G_SOURCE_FUNC (on_readable), task, "[luminal] compiler's output");
-  self->deadline = attach (g_timeout_source_new (timeout), on_deadline, task,
+  self->deadline = attach (luminal_deadline_new (timeout), on_deadline, task,
                            "[luminal] compiler's deadline");
   if (cancellable != NULL)
     self->cancelled = attach (g_cancellable_source_new (cancellable),
@@ -269,6 +271,15 @@ luminal_child_run_async (const char *const     *argv,
 
   /* Not cancelled with the task: it is waited for until it is gone. */
   g_subprocess_wait_async (self->process, NULL, on_ended, g_steal_pointer (&task));
+}
+
+void
+luminal_child_keep_output (GString    *kept,
+                           gsize       length_max,
+                           const char *data,
+                           gsize       length)
+{
+  g_string_append_len (kept, data, (gssize) MIN (length, length_max - MIN (kept->len, length_max)));
 }
 
 gboolean

@@ -36,6 +36,11 @@ void     luminal_child_run_async  (const char *const      *argv,
                                    GCancellable           *cancellable,
                                    GAsyncReadyCallback     callback,
                                    gpointer                user_data);
+/* Keeps what was put out up to a length, for an output function. */
+void     luminal_child_keep_output (GString               *kept,
+                                    gsize                  length_max,
+                                    const char            *data,
+                                    gsize                  length);
 gboolean luminal_child_run_finish (GAsyncResult           *result,
                                    LuminalChildEnd        *end,
                                    GError                **error);

@@ -277,11 +277,7 @@ take_version (const char *data,
               gsize       length,
               gpointer    user_data)
 {
-  GString *version = user_data;
-
-  g_string_append_len (version, data,
-                       (gssize) MIN (length, VERSION_LENGTH_MAX - MIN (version->len,
-                                                                       VERSION_LENGTH_MAX)));
+  luminal_child_keep_output (user_data, VERSION_LENGTH_MAX, data, length);
 }
 
 static void

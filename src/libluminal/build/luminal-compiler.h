@@ -34,6 +34,4 @@ void               luminal_compiler_find_async      (const char          *prefer
 LuminalCompiler   *luminal_compiler_find_finish     (GAsyncResult        *result,
                                                      GError             **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuminalCompiler, luminal_compiler_unref)
-
 G_END_DECLS

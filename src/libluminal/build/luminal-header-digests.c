@@ -137,14 +137,7 @@ luminal_header_digests_get (LuminalHeaderDigests *self,
     return g_strdup_printf ("%" G_GUINT64_FORMAT "@%" G_GINT64_FORMAT, (guint64) info.st_size,
                             to_nanoseconds (&info.st_mtim));
 
-  stamp = (LuminalStamp) {
-    .device = info.st_dev,
-    .inode = info.st_ino,
-    .size = (guint64) info.st_size,
-    .modified = to_nanoseconds (&info.st_mtim),
-    .changed = to_nanoseconds (&info.st_ctim),
-  };
-
+  luminal_stamp_set (&stamp, &info);
   g_mutex_lock (&self->mutex);
   known = g_hash_table_lookup (self->known, path);
   if (known != NULL && luminal_stamp_equal (&known->stamp, &stamp))

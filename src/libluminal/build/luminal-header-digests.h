@@ -27,6 +27,4 @@ gint64                luminal_header_get_clock      (void);
 GStrv                 luminal_header_list_parse     (const char           *text,
                                                      const char           *folder);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuminalHeaderDigests, luminal_header_digests_free)
-
 G_END_DECLS

@@ -193,11 +193,7 @@ take_output (const char *data,
              gsize       length,
              gpointer    user_data)
 {
-  GString *output = user_data;
-
-  g_string_append_len (output, data,
-                       (gssize) MIN (length, OUTPUT_LENGTH_MAX - MIN (output->len,
-                                                                      OUTPUT_LENGTH_MAX)));
+  luminal_child_keep_output (user_data, OUTPUT_LENGTH_MAX, data, length);
 }
 
 static void

@@ -2,41 +2,11 @@
 
 #include "luminal-source-inspection.h"
 
-#include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "luminal-diagnostic.h"
 #include "luminal-error-private.h"
-#include "luminal-open.h"
 #include "luminal-source-needs.h"
 #include "luminal-task-thread.h"
-
-/* Declarations stand at the beginning, so that much of a file is enough. */
-#define BEGINNING (64 * 1024)
-
-static char *
-read_beginning (const char *path,
-                gsize      *length,
-                GError    **error)
-{
-  struct stat info;
-  int fd = luminal_open_module_file (path, &info, error);
-  char *bytes;
-  gssize n;
-
-  if (fd < 0)
-    return NULL;
-
-  bytes = g_malloc (BEGINNING);
-  *length = 0;
-  while (*length < BEGINNING && (n = read (fd, bytes + *length, BEGINNING - *length)) > 0)
-    *length += (gsize) n;
-  g_close (fd, NULL);
-
-  return bytes;
-}
 
 /* In the words of a declaration. */
 static void
@@ -72,24 +42,6 @@ add_line (GPtrArray  *lines,
   g_ptr_array_add (lines, g_utf8_make_valid (line->str, -1));
 }
 
-static GError *
-find_mistake (const char *path,
-              GPtrArray  *diagnostics)
-{
-  for (guint i = 0; i < diagnostics->len; i++)
-    {
-      LuminalDiagnostic *diagnostic = diagnostics->pdata[i];
-
-      if (luminal_diagnostic_get_severity (diagnostic) >= LUMINAL_SEVERITY_ERROR)
-        return luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, path, LUMINAL_PHASE_BUILD,
-                                  _("what it declares in line %u is not in order: %s. Correct it and save "
-                                    "the file"),
-                                  luminal_diagnostic_get_line (diagnostic), luminal_diagnostic_get_text (diagnostic));
-    }
-
-  return NULL;
-}
-
 static void
 inspect_in_thread (GTask        *task,
                    gpointer      source_object,
@@ -105,11 +57,11 @@ inspect_in_thread (GTask        *task,
   GError *error = NULL;
   gsize length;
 
-  bytes = read_beginning (path, &length, &error);
+  bytes = luminal_source_read_beginning (path, &length, &error);
   if (bytes != NULL)
     {
       needs = luminal_source_needs_read (path, bytes, length, diagnostics);
-      error = find_mistake (path, diagnostics);
+      error = luminal_source_find_mistake (path, diagnostics);
     }
   if (error != NULL)
     {
@@ -151,13 +103,12 @@ luminal_inspect_source_async (GFile               *file,
 
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, luminal_inspect_source_async);
+  g_task_set_name (task, "[luminal] inspect a source");
   path = g_file_get_path (file);
   if (path == NULL)
     {
-      g_autofree char *uri = g_file_get_uri (file);
-
-      g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_UNREADABLE, uri, LUMINAL_PHASE_READ,
-                                                    _("it is no local file. Copy it to this machine")));
+      g_task_return_error (task, luminal_error_new_not_local (LUMINAL_ERROR_UNREADABLE, file,
+                                                              LUMINAL_PHASE_READ));
       return;
     }
 
@@ -185,6 +136,7 @@ luminal_inspect_source_finish (GAsyncResult  *result,
                                GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, luminal_inspect_source_async), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -3,14 +3,19 @@
 #include "luminal-source-needs.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "luminal-diagnostic-private.h"
 #include "luminal-error-private.h"
 #include "luminal-open.h"
 
 #define DECLARATION "luminal:"
+
+/* Declarations stand at the beginning, so that much of a file is enough. */
+#define BEGINNING (64 * 1024)
 
 /* What a word of the "flags" may begin with. Anything else would change what is
  * built, or where to: that is the builder's. */
@@ -144,7 +149,7 @@ add_source (Reader     *self,
   inside = g_str_has_suffix (self->folder, "/") ? g_strdup (self->folder)
                                                 : g_strconcat (self->folder, "/", NULL);
   if (!g_str_has_prefix (path, inside))
-    return "it is outside the folder of this file. Move it there";
+    return _("it is outside the folder of this file. Move it there");
   if (g_str_equal (path, self->path))
     return _("this is the file itself, which needs no naming");
   for (guint i = 0; i < self->sources->len; i++)
@@ -444,4 +449,46 @@ luminal_source_needs_free (LuminalSourceNeeds *self)
   g_strfreev (self->defines);
   g_strfreev (self->flags);
   g_free (self);
+}
+
+char *
+luminal_source_read_beginning (const char *path,
+                               gsize      *length,
+                               GError    **error)
+{
+  struct stat info;
+  int fd = luminal_open_module_file (path, &info, error);
+  char *bytes;
+  gssize n;
+
+  if (fd < 0)
+    return NULL;
+
+  bytes = g_malloc (BEGINNING);
+  *length = 0;
+  while (*length < BEGINNING && (n = read (fd, bytes + *length, BEGINNING - *length)) > 0)
+    *length += (gsize) n;
+  g_close (fd, NULL);
+
+  return bytes;
+}
+
+/* @diagnostics: (element-type LuminalDiagnostic): what luminal_source_needs_read() found */
+GError *
+luminal_source_find_mistake (const char *path,
+                             GPtrArray  *diagnostics)
+{
+  for (guint i = 0; i < diagnostics->len; i++)
+    {
+      LuminalDiagnostic *diagnostic = diagnostics->pdata[i];
+
+      if (luminal_diagnostic_get_severity (diagnostic) >= LUMINAL_SEVERITY_ERROR)
+        return luminal_error_new (LUMINAL_ERROR_BUILD_FAILED, path, LUMINAL_PHASE_BUILD,
+                                  _("what it declares in line %u is not in order: %s. Correct it and "
+                                    "save the file"),
+                                  luminal_diagnostic_get_line (diagnostic),
+                                  luminal_diagnostic_get_text (diagnostic));
+    }
+
+  return NULL;
 }

@@ -32,8 +32,16 @@ LuminalSourceNeeds *luminal_source_needs_read  (const char         *path,
                                                 GPtrArray          *diagnostics);
 void                luminal_source_needs_free  (LuminalSourceNeeds *self);
 
-/* The files of a folder that belong to another file's module. */
-GHashTable         *luminal_source_parts_find  (const char         *folder);
+/* As much of a file as declarations can stand in. */
+char               *luminal_source_read_beginning (const char *path,
+                                                   gsize      *length,
+                                                   GError    **error);
+/* What is wrong with the declarations; NULL: nothing that keeps the source from being built. */
+GError             *luminal_source_find_mistake   (const char *path,
+                                                   GPtrArray  *diagnostics);
+
+/* Those of a folder's sources that belong to another one's module. */
+GHashTable         *luminal_source_parts_find  (GPtrArray          *sources);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LuminalSourceNeeds, luminal_source_needs_free)
 

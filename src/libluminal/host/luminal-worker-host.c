@@ -271,9 +271,6 @@ process_ended (LuminalWorkerHost    *self,
   GError *error = NULL;
 
   g_assert (self->crash == NULL);
-  /* Its end may be heard of before its answer is. */
-  if (self->call != NULL && luminal_peer_has_unread (luminal_worker_process_get_peer (process)))
-    self->call->has_answered = TRUE;
   self->crash = luminal_worker_process_get_crash (process, &self->settings, self->image,
                                                   self->filepath);
   drop_process (self);

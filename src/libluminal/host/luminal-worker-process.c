@@ -2,6 +2,7 @@
 
 #include "luminal-worker-process.h"
 
+#include "luminal-deadline.h"
 #include "luminal-enum-types.h"
 #include "luminal-output-reader.h"
 
@@ -51,7 +52,7 @@ start_timer (LuminalWorkerProcess  *self,
              GSourceFunc            func,
              const char            *name)
 {
-  *timer = g_timeout_source_new (milliseconds);
+  *timer = luminal_deadline_new (milliseconds);
   g_source_set_static_name (*timer, name);
   g_source_set_callback (*timer, func, self, NULL);
   g_source_attach (*timer, self->context);
@@ -123,6 +124,10 @@ worker_ended (LuminalWorkerProcess *self,
               LuminalWorker        *worker)
 {
   g_autoptr (LuminalWorkerProcess) kept = g_object_ref (self);
+
+  /* The two are heard of by different ways, and what it answered counts. */
+  if (luminal_worker_get_report (worker) != NULL && luminal_worker_get_peer (worker) != NULL)
+    luminal_peer_read_rest (luminal_worker_get_peer (worker));
 
   stop_timer (&self->death_watch);
   stop_timer (&self->farewell);

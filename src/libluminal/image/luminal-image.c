@@ -14,6 +14,7 @@
 #include "luminal-error-private.h"
 #include "luminal-open.h"
 #include "luminal-task-thread.h"
+#include "luminal-write-all.h"
 
 /* Up to this size a copy is made where the loader runs: it takes less time than
  * waking a thread and being woken by it (15 KB: 30 µs). Above, in a thread. */
@@ -134,6 +135,7 @@ drop_lease (Taking *taking)
 
 static int
 open_private_copy (const char *path,
+                   gboolean   *has_seals,
                    GError    **error)
 {
   g_autofree char *name = g_path_get_basename (path);
@@ -141,6 +143,7 @@ open_private_copy (const char *path,
   g_autofree char *temporary = NULL;
   int fd = memfd_create (shortened, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
+  *has_seals = fd >= 0;
   if (fd >= 0)
     return fd;
 
@@ -149,26 +152,6 @@ open_private_copy (const char *path,
   if (fd >= 0)
     g_unlink (temporary);
   return fd;
-}
-
-static gboolean
-write_all (int           fd,
-           const guint8 *bytes,
-           gsize         size)
-{
-  while (size > 0)
-    {
-      gssize written = write (fd, bytes, size);
-
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written < 0)
-        return FALSE;
-      bytes += written;
-      size -= (gsize) written;
-    }
-
-  return TRUE;
 }
 
 static gboolean
@@ -207,7 +190,7 @@ copy_bytes (Taking       *taking,
                                                        LUMINAL_MODULE_SIZE_MAX / (1024 * 1024)));
           return FALSE;
         }
-      if (!write_all (copy, buffer, (gsize) n))
+      if (!luminal_write_all (copy, buffer, (gsize) n))
         {
           g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,
                                                        LUMINAL_PHASE_READ,
@@ -220,11 +203,13 @@ copy_bytes (Taking       *taking,
     }
 }
 
-static void
-seal (int fd)
+/* Returns whether nobody can write it any more. A file without a name has no seals, and
+ * nobody else can reach it. */
+static gboolean
+seal (int      fd,
+      gboolean has_seals)
 {
-  /* Of no effect on a file without a name, which nobody else can reach. */
-  fcntl (fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+  return !has_seals || fcntl (fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0;
 }
 
 static gboolean
@@ -245,9 +230,10 @@ read_image (Taking       *taking,
             GCancellable *cancellable,
             GError      **error)
 {
+  gboolean has_seals;
   g_autoptr (GError) local_error = NULL;
 
-  image->fd = open_private_copy (taking->path, &local_error);
+  image->fd = open_private_copy (taking->path, &has_seals, &local_error);
   if (image->fd < 0)
     {
       g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,
@@ -259,7 +245,14 @@ read_image (Taking       *taking,
   if (!copy_bytes (taking, image->fd, &image->size, cancellable, error))
     return FALSE;
 
-  seal (image->fd);
+  if (!seal (image->fd, has_seals))
+    {
+      g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,
+                                                   LUMINAL_PHASE_READ,
+                                                   _("its private copy cannot be sealed: %s"),
+                                                   g_strerror (errno)));
+      return FALSE;
+    }
   if (!map_bytes (image))
     {
       g_propagate_error (error, luminal_error_new (LUMINAL_ERROR_UNREADABLE, taking->path,
@@ -489,12 +482,13 @@ luminal_image_new_for_bytes (GBytes      *bytes,
                              GError     **error)
 {
   g_autoptr (LuminalImage) self = g_object_new (LUMINAL_TYPE_IMAGE, NULL);
+  gboolean has_seals;
   g_autoptr (GError) local_error = NULL;
 
-  self->fd = open_private_copy (path, &local_error);
-  if (self->fd >= 0 && write_all (self->fd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)))
+  self->fd = open_private_copy (path, &has_seals, &local_error);
+  if (self->fd >= 0 && luminal_write_all (self->fd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) &&
+      seal (self->fd, has_seals))
     {
-      seal (self->fd);
       self->size = g_bytes_get_size (bytes);
       self->checksum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
       if (map_bytes (self))
@@ -547,11 +541,11 @@ luminal_image_get_fd (LuminalImage *self)
 {
   if (self->fd < 0)
     {
-      int fd = open_private_copy ("image", NULL);
+      gboolean has_seals;
+      int fd = open_private_copy ("image", &has_seals, NULL);
 
-      if (fd >= 0 && write_all (fd, self->bytes, self->size))
+      if (fd >= 0 && luminal_write_all (fd, self->bytes, self->size) && seal (fd, has_seals))
         {
-          seal (fd);
           self->fd = fd;
         }
       else if (fd >= 0)

@@ -303,12 +303,8 @@ inspect_in_thread (GTask        *task,
 
   if (path == NULL)
     {
-      g_autofree char *uri = g_file_get_uri (file);
-
-      g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_UNREADABLE, uri,
-                                                    LUMINAL_PHASE_READ,
-                                                    _("it is not in a folder of this machine. Copy "
-                                                      "it into one")));
+      g_task_return_error (task, luminal_error_new_not_local (LUMINAL_ERROR_UNREADABLE, file,
+                                                              LUMINAL_PHASE_READ));
       return;
     }
 

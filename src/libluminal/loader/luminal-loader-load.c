@@ -2,8 +2,6 @@
 
 #include "luminal-loader-private.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "luminal-error-private.h"
 #include "luminal-scanner.h"
 
@@ -15,12 +13,7 @@ get_local_path (GFile       *file,
   char *path = g_file_get_path (file);
 
   if (path == NULL)
-    {
-      g_autofree char *uri = g_file_get_uri (file);
-
-      g_propagate_error (error, luminal_error_new (code, uri, LUMINAL_PHASE_READ,
-                                                   _("it is not on this machine. Copy it to a folder")));
-    }
+    g_propagate_error (error, luminal_error_new_not_local (code, file, LUMINAL_PHASE_READ));
 
   return path;
 }

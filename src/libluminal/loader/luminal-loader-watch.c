@@ -26,11 +26,42 @@ session_polls (LuminalLoader       *self,
     luminal_loader_update_polling (self);
 }
 
+/* A watch that begins. */
+typedef struct
+{
+  GFile *directory;
+  GSource *cancelled;
+} Beginning;
+
 static void
-stop_session (GCancellable        *cancellable,
-              LuminalWatchSession *session)
+beginning_free (Beginning *beginning)
+{
+  if (beginning->cancelled != NULL)
+    g_source_destroy (beginning->cancelled);
+  g_clear_pointer (&beginning->cancelled, g_source_unref);
+  g_object_unref (beginning->directory);
+  g_free (beginning);
+}
+
+static gboolean
+stop_session (GCancellable *cancellable,
+              gpointer      session)
 {
   luminal_watch_session_stop_async (session, TRUE, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whichever thread cancels it, the session is stopped in its own. */
+static GSource *
+follow_cancellable (GCancellable        *cancellable,
+                    LuminalWatchSession *session)
+{
+  GSource *source = g_cancellable_source_new (cancellable);
+
+  g_source_set_static_name (source, "[luminal] beginning of a watch");
+  g_source_set_callback (source, G_SOURCE_FUNC (stop_session), g_object_ref (session), g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
 }
 
 static void
@@ -41,16 +72,16 @@ session_started (GObject      *source_object,
   g_autoptr (GTask) task = user_data;
   LuminalLoader *self = g_task_get_source_object (task);
   LuminalWatchSession *session = LUMINAL_WATCH_SESSION (source_object);
+  Beginning *beginning = g_task_get_task_data (task);
   GError *error = NULL;
 
-  /* Its time is over. */
-  if (g_task_get_cancellable (task) != NULL)
-    g_signal_handlers_disconnect_by_func (g_task_get_cancellable (task), stop_session, session);
+  if (beginning->cancelled != NULL)
+    g_source_destroy (beginning->cancelled);
 
   if (luminal_watch_session_start_finish (session, result, &error))
     {
       g_autoptr (LuminalEvent) event = luminal_event_new_for_file (LUMINAL_EVENT_WATCHING,
-                                                                   g_task_get_task_data (task));
+                                                                   beginning->directory);
 
       luminal_event_set_output (event, LUMINAL_STREAM_STDERR, luminal_watch_session_get_silence (session));
       luminal_registry_tell (self->registry, event);
@@ -112,6 +143,7 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
   g_autoptr (LuminalWatchSession) session = NULL;
   g_autofree char *path = NULL;
   g_autofree char *shown = NULL;
+  Beginning *beginning;
 
   g_return_if_fail (LUMINAL_IS_LOADER (self));
   g_return_if_fail (G_IS_FILE (directory));
@@ -121,7 +153,9 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, luminal_loader_watch_photons_async);
   g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, g_object_ref (directory), g_object_unref);
+  beginning = g_new0 (Beginning, 1);
+  beginning->directory = g_object_ref (directory);
+  g_task_set_task_data (task, beginning, (GDestroyNotify) beginning_free);
 
   path = g_file_get_path (directory);
   shown = path != NULL ? g_strdup (path) : g_file_get_uri (directory);
@@ -137,8 +171,8 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
     }
   if (path == NULL)
     {
-      g_task_return_error (task, luminal_error_new (LUMINAL_ERROR_DIRECTORY_NOT_FOUND, shown,
-                                                    LUMINAL_PHASE_NONE, _("it is not on this machine")));
+      g_task_return_error (task, luminal_error_new_not_local (LUMINAL_ERROR_DIRECTORY_NOT_FOUND, directory,
+                                                              LUMINAL_PHASE_NONE));
       return;
     }
 
@@ -151,9 +185,9 @@ luminal_loader_watch_photons_async (LuminalLoader       *self,
   luminal_loader_set_session (self, session, directory);
 
   luminal_operations_prepare (self->operations);
-  luminal_watch_session_start_async (session, cancellable, session_started, g_steal_pointer (&task));
   if (cancellable != NULL)
-    g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (stop_session), session, 0);
+    beginning->cancelled = follow_cancellable (cancellable, session);
+  luminal_watch_session_start_async (session, cancellable, session_started, g_steal_pointer (&task));
 }
 
 /**

@@ -452,8 +452,7 @@ file_renamed (LuminalWatchSession *self,
 {
   WatchedFile *file = g_hash_table_lookup (self->files, from);
 
-  if (self->is_notice_only || file != NULL || luminal_registry_lookup_module (self->registry, from) == NULL ||
-      luminal_registry_lookup_module (self->registry, to) != NULL)
+  if (self->is_notice_only || file != NULL || luminal_registry_lookup_module (self->registry, from) == NULL)
     {
       become_busy (self);
       luminal_watch_session_file_vanished (self, from, watcher);

@@ -9,6 +9,10 @@
 #define QUEUE_PER_BURST 32
 #define QUIET_MS 100
 
+/* Where it never is quiet, because a program writes beside the modules, what was dropped is
+ * looked for all the same. */
+#define LONGEST_MS 2000
+
 struct _LuminalBurst
 {
   LuminalBurstFunc began;
@@ -18,6 +22,7 @@ struct _LuminalBurst
   guint threshold;
   guint n_events;
   gint64 last_event;
+  gint64 began_at;
   GSource *source; /* while it is on */
 };
 
@@ -81,10 +86,11 @@ luminal_burst_count (LuminalBurst *self)
 
   if (self->source != NULL)
     {
-      g_source_set_ready_time (self->source, now + QUIET_MS * 1000);
+      g_source_set_ready_time (self->source, MIN (now + QUIET_MS * 1000, self->began_at + LONGEST_MS * 1000));
       return;
     }
 
+  self->began_at = now;
   self->source = g_timeout_source_new (QUIET_MS);
   g_source_set_static_name (self->source, "[luminal] end of a burst");
   g_source_set_callback (self->source, is_quiet, self, NULL);

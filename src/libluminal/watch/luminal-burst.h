@@ -11,7 +11,7 @@ typedef struct _LuminalBurst LuminalBurst;
 
 typedef void (*LuminalBurstFunc) (gpointer user_data);
 
-/* @began: some may be missing; @ended: it is quiet again, and time to look. */
+/* @began: some may be missing; @ended: it is quiet again, or has not been for long, and time to look. */
 LuminalBurst *luminal_burst_new   (LuminalBurstFunc  began,
                                    LuminalBurstFunc  ended,
                                    gpointer          user_data);

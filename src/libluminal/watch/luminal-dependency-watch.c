@@ -206,8 +206,7 @@ add_monitor (Folder *folder)
   g_autoptr (GError) error = NULL;
   g_autoptr (GHashTable) before = luminal_reach_list_watches ();
   g_autofree char *limit = before == NULL ? luminal_reach_check_instance () : NULL;
-  g_autoptr (GHashTable) watches = NULL;
-  g_autofree char *name = NULL;
+  g_autoptr (GPtrArray) added = g_ptr_array_new ();
 
   if (limit != NULL)
     return g_steal_pointer (&limit);
@@ -217,13 +216,8 @@ add_monitor (Folder *folder)
     return g_strdup (error->message);
 
   g_signal_connect_swapped (folder->monitor, "changed", G_CALLBACK (folder_changed), folder);
-  watches = luminal_reach_list_watches ();
-  name = luminal_reach_name_watch (folder->watched);
-  if (watches != NULL &&
-      (g_hash_table_contains (watches, name) ||
-       g_hash_table_size (watches) > (before != NULL ? g_hash_table_size (before) : 0)))
-    return NULL;
-  return luminal_reach_check_watch (folder->watched);
+  g_ptr_array_add (added, folder->watched);
+  return luminal_reach_check_added (added, before);
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 #include "luminal-folder-monitors.h"
 
 #include "luminal-reach.h"
+#include "luminal-scanner.h"
 
 /* Where there is room for some and not for all, it is tried again after 1 question, then
  * after 2 more, doubling up to this. */
@@ -76,30 +77,6 @@ add_monitor (LuminalFolderMonitors *self,
   return NULL;
 }
 
-/* Where one cannot be found, as on file systems that number files anew, it has to be
- * tried whether there is room. */
-static char *
-check_added (GPtrArray  *added,
-             GHashTable *before)
-{
-  g_autoptr (GHashTable) watches = luminal_reach_list_watches ();
-  guint n_before = before != NULL ? g_hash_table_size (before) : 0;
-
-  if (watches != NULL && g_hash_table_size (watches) >= n_before + added->len)
-    return NULL;
-
-  /* Another monitor of this process may have had one already. */
-  for (guint i = 0; i < added->len; i++)
-    {
-      g_autofree char *name = luminal_reach_name_watch (added->pdata[i]);
-
-      if (watches == NULL || !g_hash_table_contains (watches, name))
-        return luminal_reach_check_watch (added->pdata[i]);
-    }
-
-  return NULL;
-}
-
 /* GIO would not say that there is no room; and it would give up for good if it found no
  * instance when it asks for one. */
 gboolean
@@ -133,7 +110,7 @@ luminal_folder_monitors_add (LuminalFolderMonitors *self,
     }
 
   if (limit == NULL)
-    limit = check_added (added, before);
+    limit = luminal_reach_check_added (added, before);
   if (limit != NULL)
     {
       for (guint i = 0; i < added->len; i++)
@@ -156,13 +133,11 @@ luminal_folder_monitors_contains (LuminalFolderMonitors *self,
 }
 
 static gboolean
-is_below (gpointer path,
-          gpointer value,
-          gpointer folder)
+is_inside (gpointer path,
+           gpointer value,
+           gpointer folder)
 {
-  gsize length = strlen (folder);
-
-  return strncmp (path, folder, length) == 0 && (((char *) path)[length] == '/' || ((char *) path)[length] == '\0');
+  return luminal_scanner_is_inside (path, folder);
 }
 
 /* With all that are in it. */
@@ -172,8 +147,8 @@ luminal_folder_monitors_remove (LuminalFolderMonitors *self,
 {
   g_autofree char *kept = g_strdup (folder);
 
-  g_hash_table_foreach_remove (self->monitors, is_below, kept);
-  g_hash_table_foreach_remove (self->doubtful, is_below, kept);
+  g_hash_table_foreach_remove (self->monitors, is_inside, kept);
+  g_hash_table_foreach_remove (self->doubtful, is_inside, kept);
 }
 
 void

@@ -160,6 +160,30 @@ luminal_reach_check_watch (const char *folder)
   return NULL;
 }
 
+/* Where one cannot be found, as on file systems that number files anew, it has to be
+ * tried whether there is room. */
+char *
+luminal_reach_check_added (GPtrArray  *folders,
+                           GHashTable *before)
+{
+  g_autoptr (GHashTable) watches = luminal_reach_list_watches ();
+  guint n_before = before != NULL ? g_hash_table_size (before) : 0;
+
+  if (watches != NULL && g_hash_table_size (watches) >= n_before + folders->len)
+    return NULL;
+
+  /* Another monitor of this process may have had one already. */
+  for (guint i = 0; i < folders->len; i++)
+    {
+      g_autofree char *name = luminal_reach_name_watch (folders->pdata[i]);
+
+      if (watches == NULL || !g_hash_table_contains (watches, name))
+        return luminal_reach_check_watch (folders->pdata[i]);
+    }
+
+  return NULL;
+}
+
 char *
 luminal_reach_check_file_system (int         folder_fd,
                                  const char *folder)

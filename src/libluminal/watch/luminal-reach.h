@@ -19,6 +19,10 @@ char       *luminal_reach_check_instance    (void);
 /* Tries whether there is a watch left for @folder, and gives it back at once. Takes 20 to
  * 100 ms: the kernel waits for all its processors. */
 char       *luminal_reach_check_watch       (const char *folder);
+/* Whether the monitors that GIO was asked for meanwhile will tell: @folders are what they
+ * are for, @before (nullable) are the watches that there were. */
+char       *luminal_reach_check_added       (GPtrArray  *folders,
+                                             GHashTable *before);
 /* Looks at what kind of file system an open folder is on. */
 char       *luminal_reach_check_file_system (int         folder_fd,
                                              const char *folder);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,6 +67,15 @@ char *
 luminal_scanner_module_of (const char *path)
 {
   return g_str_has_suffix (path, ".c") ? replace_suffix (path, ".c", ".so") : NULL;
+}
+
+gboolean
+luminal_scanner_is_inside (const char *path,
+                           const char *folder)
+{
+  gsize length = strlen (folder);
+
+  return strncmp (path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
 void
@@ -131,7 +141,7 @@ scan_entry (Scanning   *scanning,
             const char *name,
             GPtrArray  *packages,
             guint      *n_modules,
-            gboolean   *has_sources)
+            GPtrArray  *sources)
 {
   struct stat info;
 
@@ -146,20 +156,22 @@ scan_entry (Scanning   *scanning,
   else if (luminal_scanner_is_module_name (name))
     {
       LuminalStamp *stamp = g_new (LuminalStamp, 1);
+      char *path = g_build_filename (folder, name, NULL);
 
       luminal_stamp_set (stamp, &info);
-      g_hash_table_insert (scanning->scan->modules, g_build_filename (folder, name, NULL), stamp);
+      g_hash_table_insert (scanning->scan->modules, path, stamp);
       *n_modules += 1;
-      *has_sources |= luminal_scanner_is_source_name (name);
+      if (luminal_scanner_is_source_name (name))
+        g_ptr_array_add (sources, path);
     }
 }
 
 /* Sources that others are built with are no modules of their own. */
 static void
 pass_over_parts (LuminalScan *scan,
-                 const char  *folder)
+                 GPtrArray   *sources)
 {
-  g_autoptr (GHashTable) parts = luminal_source_parts_find (folder);
+  g_autoptr (GHashTable) parts = luminal_source_parts_find (sources);
   GHashTableIter iter;
   const char *path;
 
@@ -217,20 +229,28 @@ is_first_visit (Scanning   *scanning,
                                             (guint64) info.st_dev, (guint64) info.st_ino));
 }
 
+/* Of which there will be more again. */
+static gboolean
+is_lack (int error_number)
+{
+  return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM;
+}
+
 static void
 scan_folder (Scanning   *scanning,
              const char *path,
              guint       depth)
 {
   g_autoptr (GPtrArray) packages = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
   guint n_modules = 0;
-  gboolean has_sources = FALSE;
   struct dirent *entry;
   int folder_fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
   DIR *folder = folder_fd >= 0 ? fdopendir (folder_fd) : NULL;
 
   if (folder == NULL)
     {
+      scanning->scan->is_incomplete |= is_lack (errno);
       if (folder_fd >= 0)
         close (folder_fd);
       return;
@@ -244,12 +264,12 @@ scan_folder (Scanning   *scanning,
           /* Nothing but folders and modules is worth a question to the disk. */
           if (!luminal_scanner_is_hidden_name (entry->d_name) &&
               (entry->d_type != DT_REG || luminal_scanner_is_module_name (entry->d_name)))
-            scan_entry (scanning, folder_fd, path, entry->d_name, packages, &n_modules, &has_sources);
+            scan_entry (scanning, folder_fd, path, entry->d_name, packages, &n_modules, sources);
         }
     }
   closedir (folder);
-  if (has_sources)
-    pass_over_parts (scanning->scan, path);
+  if (sources->len > 0)
+    pass_over_parts (scanning->scan, sources);
 
   /* A folder that holds nothing but packages is a way to them. */
   if (depth < DEEPEST && (scanning->recursive || n_modules == 0))

@@ -26,6 +26,7 @@ typedef struct
   GHashTable *folders;     /* path */
   GPtrArray *order;        /* the paths of all others, sorted; not owned */
   char *silence;           /* why changes in one of the folders are not told; NULL: they are */
+  gboolean is_incomplete;  /* a folder could not be looked into, for lack of what others hold now */
 } LuminalScan;
 
 gboolean     luminal_scanner_is_module_name (const char           *name);
@@ -34,6 +35,9 @@ gboolean     luminal_scanner_is_source_name (const char           *name);
 char        *luminal_scanner_source_of      (const char           *path);
 char        *luminal_scanner_module_of      (const char           *path);
 gboolean     luminal_scanner_is_hidden_name (const char           *name);
+/* Whether @path is @folder, or somewhere in it. */
+gboolean     luminal_scanner_is_inside      (const char           *path,
+                                             const char           *folder);
 gboolean     luminal_scanner_stamp          (const char           *path,
                                              LuminalStamp         *stamp);
 void         luminal_stamp_set              (LuminalStamp         *stamp,

@@ -9,6 +9,9 @@
 #include "luminal-folder-monitors.h"
 #include "luminal-poll.h"
 
+/* Until a folder that could not be looked into is tried again. */
+#define RETRY_SECONDS 1
+
 struct _LuminalWatcher
 {
   GObject parent_instance;
@@ -26,6 +29,7 @@ struct _LuminalWatcher
   GTask *starting;
   GCancellable *scanning;
   gboolean scan_again;
+  GSource *retry;
   gboolean is_rescanning;
   gboolean is_stopped;
 
@@ -76,12 +80,21 @@ stop_waiting_for_root (LuminalWatcher *self)
 }
 
 static void
+cancel_retry (LuminalWatcher *self)
+{
+  if (self->retry != NULL)
+    g_source_destroy (self->retry);
+  g_clear_pointer (&self->retry, g_source_unref);
+}
+
+static void
 luminal_watcher_finalize (GObject *object)
 {
   LuminalWatcher *self = LUMINAL_WATCHER (object);
 
   g_assert (self->scanning == NULL);
   stop_waiting_for_root (self);
+  cancel_retry (self);
   luminal_poll_stop (self->poll);
   g_object_unref (self->poll);
   luminal_folder_monitors_free (self->monitors);
@@ -181,15 +194,6 @@ remember_unfinished (LuminalWatcher *self,
     g_hash_table_insert (self->stamps, g_strdup (path), g_new0 (LuminalStamp, 1));
 }
 
-static gboolean
-is_below (const char *path,
-          const char *folder)
-{
-  gsize length = strlen (folder);
-
-  return strncmp (path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
-
 /* A folder went away, with all that was in it. */
 static void
 forget_folder (LuminalWatcher *self,
@@ -204,14 +208,14 @@ forget_folder (LuminalWatcher *self,
   g_hash_table_iter_init (&iter, self->folders);
   while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
     {
-      if (is_below (path, kept))
+      if (luminal_scanner_is_inside (path, kept))
         g_hash_table_iter_remove (&iter);
     }
 
   g_hash_table_iter_init (&iter, self->stamps);
   while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
     {
-      if (is_below (path, kept))
+      if (luminal_scanner_is_inside (path, kept))
         g_ptr_array_add (gone, g_strdup (path));
     }
   for (guint i = 0; i < gone->len; i++)
@@ -605,6 +609,28 @@ watch_folders (LuminalWatcher *self,
   return any_new;
 }
 
+static gboolean
+retry (gpointer user_data)
+{
+  LuminalWatcher *self = user_data;
+
+  cancel_retry (self);
+  luminal_watcher_scan (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+retry_later (LuminalWatcher *self)
+{
+  if (self->retry != NULL)
+    return;
+
+  self->retry = g_timeout_source_new_seconds (RETRY_SECONDS);
+  g_source_set_static_name (self->retry, "[luminal] folder that could not be read");
+  g_source_set_callback (self->retry, retry, self, NULL);
+  g_source_attach (self->retry, g_main_context_get_thread_default ());
+}
+
 static void
 scanned (GObject      *source_object,
          GAsyncResult *result,
@@ -633,6 +659,9 @@ scanned (GObject      *source_object,
   else if (!self->is_stopped && self->starting == NULL &&
            g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_DIRECTORY_NOT_FOUND))
     luminal_watcher_wait_for_root (self);
+  else if (!self->is_stopped && self->starting == NULL &&
+           ((scan != NULL && scan->is_incomplete) || g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_UNREADABLE)))
+    retry_later (self);
 
   if (self->starting != NULL && (scan == NULL || self->is_stopped))
     {
@@ -706,6 +735,7 @@ luminal_watcher_stop (LuminalWatcher *self)
   luminal_folder_monitors_clear (self->monitors);
   luminal_poll_stop (self->poll);
   stop_waiting_for_root (self);
+  cancel_retry (self);
   luminal_burst_stop (self->burst);
   if (self->scanning != NULL)
     g_cancellable_cancel (self->scanning);

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "luminal-deadline.h"
 #include "luminal-poller.h"
 
 #define OBJECT_PATH "/io/github/luminal/Worker"
@@ -616,14 +617,28 @@ luminal_peer_new (int                        fd,
 }
 
 static gboolean
+has_unread (LuminalPeer *self)
+{
+  int n_bytes = 0;
+
+  return self->fd >= 0 && ioctl (self->fd, FIONREAD, &n_bytes) == 0 && n_bytes > 0;
+}
+
+static gboolean
 is_late (gpointer user_data)
 {
-  GTask *task = user_data;
+  g_autoptr (GTask) task = g_object_ref (user_data);
   LuminalPeer *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
-  g_autoptr (GTask) stolen = steal_call (self, call->serial);
+  g_autoptr (GTask) stolen = NULL;
 
-  g_task_return_new_error (stolen, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("%s was not answered in time"), call->method);
+  /* The answer may be here, and others had their turn before it. */
+  if (has_unread (self))
+    can_read (self);
+
+  stolen = steal_call (self, call->serial);
+  if (stolen != NULL)
+    g_task_return_new_error (stolen, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("%s was not answered in time"), call->method);
   return G_SOURCE_REMOVE;
 }
 
@@ -634,7 +649,7 @@ set_timeout (LuminalPeer *self,
 {
   Call *call = g_task_get_task_data (task);
 
-  call->timeout = g_timeout_source_new (timeout);
+  call->timeout = luminal_deadline_new (timeout);
   g_source_set_static_name (call->timeout, "[luminal] deadline");
   g_source_set_callback (call->timeout, is_late, task, NULL);
   g_source_attach (call->timeout, self->context);
@@ -739,13 +754,14 @@ luminal_peer_is_closed (LuminalPeer *self)
   return self->fd < 0 || (poll (&descriptor, 1, 0) == 1 && (descriptor.revents & (POLLHUP | POLLERR)) != 0);
 }
 
-/* Whether the other side said something that was not read yet. */
-gboolean
-luminal_peer_has_unread (LuminalPeer *self)
+/* What the other side said before it ended, at once. */
+void
+luminal_peer_read_rest (LuminalPeer *self)
 {
-  int n_bytes = 0;
+  g_autoptr (LuminalPeer) kept = g_object_ref (self);
 
-  return self->fd >= 0 && ioctl (self->fd, FIONREAD, &n_bytes) == 0 && n_bytes > 0;
+  while (has_unread (self))
+    can_read (self);
 }
 
 gboolean

@@ -54,8 +54,8 @@ void         luminal_peer_flush         (LuminalPeer                 *self);
 /* By either end, also when that was not told yet. */
 gboolean     luminal_peer_is_closed     (LuminalPeer                 *self);
 /* It was closed for that. */
-gboolean     luminal_peer_has_unread         (LuminalPeer            *self);
 gboolean     luminal_peer_has_heard_nonsense (LuminalPeer            *self);
+void         luminal_peer_read_rest     (LuminalPeer                 *self);
 void         luminal_peer_close         (LuminalPeer                 *self);
 
 G_END_DECLS

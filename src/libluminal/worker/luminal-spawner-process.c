@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "luminal-deadline.h"
 #include "luminal-spawner-program.h"
 #include "luminal-worker-error.h"
 #include "luminal-worker-locate.h"
@@ -156,7 +157,7 @@ attach_timeout (LuminalSpawnerProcess  *self,
                 gpointer                user_data,
                 const char             *name)
 {
-  *source = g_timeout_source_new_seconds (seconds);
+  *source = luminal_deadline_new (seconds * 1000);
   g_source_set_static_name (*source, name);
   g_source_set_callback (*source, func, user_data, NULL);
   g_source_attach (*source, self->context);

@@ -29,7 +29,6 @@ struct _LuminalSpawner
 typedef struct
 {
   GSource *cancelled;
-  gboolean came_late; /* for a worker that was on its way already */
   gboolean tried_again;
 } Taker;
 
@@ -164,14 +163,15 @@ spawned (LuminalSpawner *self,
   g_signal_connect_swapped (worker, "disconnected", G_CALLBACK (drop_reserve), self);
 }
 
-/* What went wrong before somebody asked is no answer to them. */
+/* A worker that somebody killed, or that a machine without breath left hanging, says nothing of
+ * the next one; nor does one that was on its way before anybody asked. */
 static gboolean
 try_again (LuminalSpawner *self)
 {
   GTask *task = g_queue_peek_head (&self->takers);
   Taker *taker = task != NULL ? g_task_get_task_data (task) : NULL;
 
-  if (taker == NULL || !taker->came_late || taker->tried_again)
+  if (taker == NULL || taker->tried_again)
     return FALSE;
 
   taker->tried_again = TRUE;
@@ -367,8 +367,6 @@ luminal_spawner_take_async (LuminalSpawner      *self,
     }
 
   g_queue_push_tail (&self->takers, g_steal_pointer (&task));
-  taker->came_late = self->process != NULL &&
-                     luminal_spawner_process_get_n_asked (self->process) >= self->takers.length;
   ask (self, self->takers.length);
 }
 
