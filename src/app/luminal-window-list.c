@@ -197,6 +197,21 @@ luminal_window_update_choice (LuminalWindow *self)
 }
 
 static void
+choose_change_state_cb (LuminalWindow *self,
+                        GVariant      *state)
+{
+  luminal_photon_list_set_choosing (self->list, g_variant_get_boolean (state));
+}
+
+static void
+choosing_cb (LuminalWindow *self)
+{
+  g_simple_action_set_state (self->choose,
+                             g_variant_new_boolean (luminal_photon_list_get_choosing (self->list)));
+  luminal_window_update_choice (self);
+}
+
+static void
 sort_cb (LuminalWindow *self)
 {
   luminal_photon_list_set_order (self->list, (LuminalOrder) g_settings_get_enum (self->settings, "sort"));
@@ -227,10 +242,12 @@ void
 luminal_window_set_up_list (LuminalWindow *self)
 {
   g_autoptr (GAction) sort = g_settings_create_action (self->settings, "sort");
-  g_autoptr (GPropertyAction) choose = g_property_action_new ("choose", self->list, "choosing");
 
+  self->choose = g_simple_action_new_stateful ("choose", NULL, g_variant_new_boolean (FALSE));
+  g_signal_connect_object (self->choose, "change-state",
+                           G_CALLBACK (choose_change_state_cb), self, G_CONNECT_SWAPPED);
   g_action_map_add_action (G_ACTION_MAP (self), sort);
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (choose));
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (self->choose));
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 
   g_signal_connect_object (self->list, "stale",
@@ -238,7 +255,7 @@ luminal_window_set_up_list (LuminalWindow *self)
   g_signal_connect_object (self->settings, "changed::sort",
                            G_CALLBACK (sort_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "notify::choosing",
-                           G_CALLBACK (luminal_window_update_choice), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (choosing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (luminal_photon_list_get_choice (self->list), "changed",
                            G_CALLBACK (luminal_window_update_choice), self, G_CONNECT_SWAPPED);
   sort_cb (self);

@@ -34,7 +34,6 @@ struct _LuminalWindow
   AdwWindowTitle *title;
   AdwHeaderBar *header;
   GtkWidget *search_button;
-  GtkWidget *choose_button;
   GtkMenuButton *sort_button;
   GtkMenuButton *menu_button;
   GtkSearchBar *search_bar;
@@ -58,6 +57,7 @@ struct _LuminalWindow
   LuminalDetails *details;
 
   GSimpleAction *watch;
+  GSimpleAction *choose;
   char *last_news;
   guint tick_id;
   guint busy_id;

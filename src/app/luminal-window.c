@@ -86,7 +86,7 @@ update_page (LuminalWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reload-all", ready);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.next-problem", ready);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.previous-problem", ready);
-  gtk_widget_set_sensitive (self->choose_button, ready);
+  g_simple_action_set_enabled (self->choose, ready);
   gtk_widget_set_sensitive (GTK_WIDGET (self->sort_button), ready);
 }
 
@@ -381,6 +381,7 @@ luminal_window_dispose (GObject *object)
   g_clear_handle_id (&self->scan_id, g_source_remove);
   g_clear_handle_id (&self->icon_id, g_source_remove);
   g_clear_object (&self->watch);
+  g_clear_object (&self->choose);
   g_clear_object (&self->notifier);
   g_clear_object (&self->folder_return);
   g_clear_object (&self->wanted_file);
@@ -430,7 +431,6 @@ luminal_window_class_init (LuminalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, title);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, header);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_button);
-  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, choose_button);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, sort_button);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_bar);
