@@ -117,14 +117,6 @@ ROLLBACK = {
     "status-not-put-back": mutation(
         UNDO, "loader-reload", "      luminal_handler_set_started (part->handler);\n", "      (void) 0;\n"
     ),
-    "phase-not-put-back": mutation(
-        UNDO,
-        "loader-reload",
-        "  luminal_registry_settle_names (self->registry, module, member->names);\n"
-        "  luminal_module_set_phase (module, LUMINAL_PHASE_NONE);\n  tell_failure (self, member, kind, error);\n",
-        "  luminal_registry_settle_names (self->registry, module, member->names);\n"
-        "  tell_failure (self, member, kind, error);\n",
-    ),
     "names-not-given-back": mutation(
         UNDO,
         "loader-several",
@@ -539,19 +531,13 @@ SEALS = {
         IMAGE, "image", " &&\n      seal (self->fd, has_seals))\n", ")\n"
     ),
     "of-a-second-copy-left-out": mutation(
-        IMAGE, "image", "luminal_write_all (fd, self->bytes, self->size) && seal (fd, has_seals))", "write_all (fd, self->bytes, self->size))"
+        IMAGE, "image", "luminal_write_all (fd, self->bytes, self->size) && seal (fd, has_seals))", "luminal_write_all (fd, self->bytes, self->size))"
     ),
     "before-it-is-written": mutation(
         IMAGE,
         "image",
         "  if (!copy_bytes (taking, image->fd, &image->size, cancellable, error))\n",
         "  seal (image->fd, has_seals);\n  if (!copy_bytes (taking, image->fd, &image->size, cancellable, error))\n",
-    ),
-    "file-itself-mapped": mutation(
-        IMAGE,
-        "image",
-        "image->bytes = mmap (NULL, image->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, image->fd, 0);",
-        "image->bytes = mmap (NULL, image->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_POPULATE, image->fd, 0);",
     ),
     "kept-open-in-children": mutation(IMAGE, "image", "MFD_CLOEXEC | MFD_ALLOW_SEALING", "MFD_ALLOW_SEALING"),
 }

@@ -3,6 +3,7 @@
 /* Either the new generation runs, or the old one still does. */
 
 #include "loader-testing.h"
+#include "patience.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -333,6 +334,7 @@ test_failure (gconstpointer data)
   g_autoptr (LoaderTest) test = loader_test_new (FALSE);
   LuminalHandler *handler = loader_test_run_one (test, failure->before != NULL ? failure->before : "ticking_v1", NAME);
   Resources before = loader_test_settle (test);
+  gint64 started_at = luminal_handler_get_started_at (handler);
   g_autofree char *path = path_in (test);
   g_autoptr (GPtrArray) handlers = NULL;
   g_autoptr (GError) error = NULL;
@@ -351,6 +353,7 @@ test_failure (gconstpointer data)
 
   g_assert_null (handlers);
   assert_failed (failure, test, handler, error);
+  g_assert_true ((luminal_handler_get_started_at (handler) > started_at) == failure->rolled_back);
   resources_assert (&before);
 
   /* And the next good version finds nothing in its way. */
@@ -456,8 +459,7 @@ test_cancelled_while_waiting (void)
   loader_test_forget_events (test);
   luminal_loader_reload_photon_async (test->loader, handler, LUMINAL_RELOAD_DEFAULT, cancellable,
                                       loader_test_note_result, &result);
-  while (luminal_handler_get_phase (handler) != LUMINAL_PHASE_SETTLE)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (luminal_handler_get_phase (handler) != LUMINAL_PHASE_SETTLE);
   loader_test_await_output (test, "v1 beat, start 1", 2);
   g_assert_null (result);
 

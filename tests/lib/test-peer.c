@@ -2,6 +2,7 @@
 
 /* Two ends of a connection that speak to each other. */
 
+#include "patience.h"
 #include "peer-testing.h"
 
 #include <fcntl.h>
@@ -182,8 +183,7 @@ test_dropped_in_callback (Fixture       *fixture,
                           gconstpointer  data)
 {
   luminal_peer_call_async (fixture->peer, "Nothing", NULL, -1, 0, NULL, drop_other, fixture);
-  while (fixture->other != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (fixture->other != NULL);
   g_assert_cmpuint (fixture->n_called, ==, 1);
 }
 

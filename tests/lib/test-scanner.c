@@ -12,6 +12,7 @@
 
 #include "luminal-error.h"
 #include "luminal-scanner.h"
+#include "patience.h"
 
 typedef struct
 {
@@ -104,8 +105,7 @@ scan (const char   *path,
   g_autoptr (GAsyncResult) result = NULL;
 
   luminal_scanner_scan_async (path, recursive, cancellable, keep_result, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (result == NULL);
 
   return luminal_scanner_scan_finish (result, error);
 }
