@@ -576,6 +576,17 @@ model_kill (Model *self,
     crash (self, file);
 }
 
+/* The old one leaves, whatever its finalizer says, and takes along all that is known of it. */
+void
+model_rename (Model    *self,
+              guint     file,
+              gboolean  is_watched)
+{
+  model_unload (self, file);
+  if (is_watched)
+    model_notice (self, file);
+}
+
 void
 model_notice (Model *self,
               guint  file)

@@ -107,6 +107,10 @@ gboolean model_stop          (Model       *self,
 /* Its process is killed. */
 void     model_kill          (Model       *self,
                               guint        file);
+/* It has another name now. */
+void     model_rename        (Model       *self,
+                              guint        file,
+                              gboolean     is_watched);
 /* What is in the file is noticed by a watch. */
 void     model_notice        (Model       *self,
                               guint        file);

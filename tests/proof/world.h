@@ -15,6 +15,8 @@ typedef struct
   char *subjects;        /* the folder of their locks */
   Model model;
   GHashTable *checksums; /* content → what the loader says of it */
+  gboolean has_other_name[N_FILES];
+  guint n_others;   /* files outside the folder, for links to lead to */
   guint n_observed; /* cycles, when the last barrier spoke */
 } World;
 
