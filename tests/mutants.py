@@ -116,6 +116,9 @@ def main():
 
         # Otherwise what fails says nothing.
         tests = sorted({test for name in chosen for test in MUTATIONS[name].tests.split()})
+        there = {line.split(" / ")[-1] for line in run(["meson", "test", "-C", folder, "--list"], copy).stdout.splitlines()}
+        if not there.issuperset(tests):
+            sys.exit(f"there are no tests {', '.join(set(tests) - there)}")
         failed, hung = run_tests(folder, copy, tests)
         if failed or hung:
             sys.exit(f"without any mistake these fail: {' '.join(failed + hung)}")

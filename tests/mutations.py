@@ -218,13 +218,13 @@ ROLLBACK = {
     ),
     "state-of-revived-lost": mutation(
         STEPS,
-        "loader-revert-worker recovery",
+        "loader-revert-workers recovery",
         "        luminal_generation_keep_state (before, luminal_metadata_get_class_name (part->before), part->state);\n",
         "        (void) 0;\n",
     ),
     "to-what-was-not-good": mutation(
         STEPS,
-        "loader-revert-worker recovery crash-phases",
+        "loader-revert-workers recovery crash-phases",
         "      if (status == LUMINAL_STATUS_FAILED || status == LUMINAL_STATUS_CRASHED)\n        return FALSE;\n",
         "      if (status == LUMINAL_STATUS_FAILED && i == G_MAXUINT)\n        return FALSE;\n",
     ),
@@ -312,7 +312,7 @@ CHECKSUM = {
         LINEAGE, "recovery isolation-recovery", "  g_hash_table_remove_all (self->quarantine);\n", "  (void) 0;\n"
     ),
     "aside-forgotten": mutation(
-        LINEAGE, "watch-revert-worker", "  return g_hash_table_contains (self->aside, checksum);\n", "  return FALSE;\n"
+        LINEAGE, "watch-revert-workers", "  return g_hash_table_contains (self->aside, checksum);\n", "  return FALSE;\n"
     ),
     "torn-copy-taken": mutation(
         IMAGE, "image", "  if (taken && !taking->guarded &&\n", "  if (FALSE && taken && !taking->guarded &&\n",
@@ -333,8 +333,6 @@ CHECKSUM = {
 EVENT = {
     "written": mutation(WATCHER, "watcher", *drop("CHANGES_DONE_HINT")),
     "moved-in": mutation(WATCHER, "watcher", *drop("MOVED_IN")),
-    "created-folder": mutation(WATCHER, "watcher", *drop("", "event == G_FILE_MONITOR_EVENT_CREATED && g_file_test (path, G_FILE_TEST_IS_DIR)")),
-    "created-link": mutation(WATCHER, "watcher", *drop("", "event == G_FILE_MONITOR_EVENT_CREATED && g_file_test (path, G_FILE_TEST_IS_SYMLINK)")),
     "created-unfinished": mutation(WATCHER, "watcher", "        remember_unfinished (self, path);\n", "        (void) remember_unfinished;\n"),
     "attributes": mutation(WATCHER, "watcher", *drop("ATTRIBUTE_CHANGED")),
     "renamed": mutation(WATCHER, "watcher", *drop("RENAMED")),
@@ -430,7 +428,7 @@ EVENT = {
     ),
     "while-it-loads": mutation(
         SESSION,
-        "watch-writers watch-revert",
+        "watch-writers watch-reentry",
         "      file->is_outdated = TRUE;\n      g_cancellable_cancel (file->cancellable);\n",
         "      (void) 0;\n",
     ),
@@ -575,7 +573,7 @@ DEADLINE = {
         HOST, "isolation-deadlines", "self->settings.open_timeout, module_opened", "self->settings.start_timeout, module_opened"
     ),
     "in-seconds": mutation(
-        PEER, "peer", "  call->timeout = luminal_deadline_new (timeout);\n", "  call->timeout = luminal_deadline_new (timeout * 1000);\n"
+        PEER, "isolation-deadlines", "  call->timeout = luminal_deadline_new (timeout);\n", "  call->timeout = luminal_deadline_new (timeout * 1000);\n"
     ),
     "twice-as-long": mutation(
         PEER, "peer", "  call->timeout = luminal_deadline_new (timeout);\n", "  call->timeout = luminal_deadline_new (timeout * 2);\n"

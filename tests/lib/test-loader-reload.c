@@ -81,6 +81,26 @@ test_unchanged (void)
                              "output Ticking: v1 start 2", NULL);
 }
 
+/* What could not start is tried anew, with the content that it has. */
+static void
+test_unchanged_but_failed (void)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+  LuminalHandler *handler = loader_test_load_one (test, "start_fails", NAME);
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (loader_test_start (handler, &error));
+  g_assert_error (error, LUMINAL_ERROR, LUMINAL_ERROR_START_FAILED);
+  g_clear_error (&error);
+  assert_handler (handler, LUMINAL_STATUS_FAILED, 1, "start_fails");
+
+  handlers = loader_test_reload (test, handler, LUMINAL_RELOAD_DEFAULT, &error);
+  g_assert_no_error (error);
+  assert_handler (handler, LUMINAL_STATUS_LOADED, 2, "start_fails");
+  g_assert_null (luminal_handler_get_error (handler));
+}
+
 static void
 test_not_running (void)
 {
@@ -502,6 +522,7 @@ main (int   argc,
 
   g_test_add_func ("/loader/reload/success", test_success);
   g_test_add_func ("/loader/reload/unchanged", test_unchanged);
+  g_test_add_func ("/loader/reload/unchanged-but-failed", test_unchanged_but_failed);
   g_test_add_func ("/loader/reload/not-running", test_not_running);
   g_test_add_func ("/loader/reload/finalizer-fails", test_finalizer_fails);
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)

@@ -12,6 +12,9 @@
 
 #include "luminal-watcher.h"
 
+/* How much later than here a mark may be reported. */
+#define MARK_PATIENCE_S 5
+
 typedef struct
 {
   char *root;
@@ -20,6 +23,8 @@ typedef struct
   GString *log;
   guint n_marks;
   guint n_rescans;
+  GFileMonitor *own; /* hears of marks too */
+  guint late;
 } Watch;
 
 static void
@@ -112,6 +117,27 @@ give_up (gpointer what)
     }                                                                                              \
   G_STMT_END
 
+static gboolean
+mark_is_late (gpointer unused)
+{
+  g_error ("a file was written, and the watcher did not report it");
+  return G_SOURCE_REMOVE;
+}
+
+/* So the watcher's own monitor has heard of it as well, or is about to. */
+static void
+own_changed (Watch             *watch,
+             GFile             *file,
+             GFile             *other_file,
+             GFileMonitorEvent  event,
+             GFileMonitor      *monitor)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  if (event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT && g_str_has_prefix (name, "mark ") && watch->late == 0)
+    watch->late = g_timeout_add_seconds (MARK_PATIENCE_S, mark_is_late, NULL);
+}
+
 static void
 watch_set_up (Watch        *watch,
               gconstpointer data)
@@ -136,6 +162,7 @@ watch_tear_down (Watch        *watch,
 {
   luminal_watcher_stop (watch->watcher);
   g_assert_finalize_object (watch->watcher);
+  g_clear_object (&watch->own);
   remove_tree (watch->root);
   g_string_free (watch->log, TRUE);
   g_free (watch->folder);
@@ -237,9 +264,14 @@ expect (Watch      *watch,
 {
   guint before = watch->n_marks;
   g_autofree char *mark = g_strdup_printf ("mark %u.so", before);
+  g_autoptr (GFile) folder = g_file_new_for_path (watch->folder);
 
+  watch->own = g_file_monitor_directory (folder, G_FILE_MONITOR_NONE, NULL, NULL);
+  g_signal_connect_swapped (watch->own, "changed", G_CALLBACK (own_changed), watch);
   put (watch, mark, "");
   until (watch->n_marks > before);
+  g_clear_handle_id (&watch->late, g_source_remove);
+  g_clear_object (&watch->own);
   g_assert_cmpstr (watch->log->str, ==, log);
   g_string_truncate (watch->log, 0);
 }
@@ -310,6 +342,22 @@ test_unfinished (Watch        *watch,
   expect (watch, "-x.so ");
   g_assert_no_errno (close (fd));
   expect (watch, "");
+}
+
+/* Whole files come from elsewhere, and leave. */
+static void
+test_moved (Watch        *watch,
+            gconstpointer data)
+{
+  start_with (watch, "");
+  put (watch, "../x.so", "1");
+  move (watch, "../x.so", "x.so");
+  expect (watch, "+x.so ");
+  put (watch, "../y.so", "2");
+  move (watch, "../y.so", "x.so");
+  expect (watch, "+x.so ");
+  move (watch, "x.so", "../x.so");
+  expect (watch, "-x.so ");
 }
 
 static void
@@ -579,6 +627,7 @@ main (int    argc,
 
   add ("/watcher/files", FALSE, test_files);
   add ("/watcher/unfinished", FALSE, test_unfinished);
+  add ("/watcher/moved", FALSE, test_moved);
   add ("/watcher/links", FALSE, test_links);
   add ("/watcher/packages", TRUE, test_packages);
   add ("/watcher/folder-gone", FALSE, test_folder_gone);
