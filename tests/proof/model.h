@@ -70,6 +70,7 @@ typedef struct
 typedef struct
 {
   gboolean is_apart; /* photons have processes of their own */
+  gboolean is_built; /* what is on disk are sources */
   ModelModule modules[N_FILES];
 
   /* What the last thing done brought with it. */

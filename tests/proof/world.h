@@ -20,7 +20,8 @@ typedef struct
   guint n_observed; /* cycles, when the last barrier spoke */
 } World;
 
-World *world_new  (gboolean    is_apart);
+World *world_new  (gboolean    is_apart,
+                   gboolean    is_built);
 void   world_free (World      *world);
 
 /* Does these at once, without waiting for one before the next; waits for all; and ends the
