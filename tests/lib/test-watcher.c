@@ -380,6 +380,15 @@ test_links (Watch        *watch,
   expect (watch, "");
   move (watch, "dangling.so", "soft.so");
   expect (watch, "-soft.so ");
+  delete (watch, "soft.so");
+  expect (watch, "");
+
+  /* What GIO makes up for the link, at its end, is not said of the file in its place. */
+  g_assert_no_errno (symlink (target, soft));
+  expect (watch, "+soft.so ");
+  delete (watch, "soft.so");
+  put (watch, "soft.so", "a file");
+  expect (watch, "-soft.so +soft.so ");
 }
 
 static void

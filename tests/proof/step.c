@@ -21,9 +21,7 @@ static const char *const manner_names[N_MANNERS] = {
 
 static const guint manner_weights[N_MANNERS] = { 500, 70, 30, 50, 50, 30, 20, 70, 3, 3, 30, 30, 30, 0 };
 
-static const char *const write_names[N_WRITES] = {
-  "in-place", "replace", "anew", "rename", "hard-link", "soft-link",
-};
+static const char *const write_names[N_WRITES] = { "in-place", "replace", "anew", "rename", "hard-link" };
 
 static guint
 choose (GRand       *random,

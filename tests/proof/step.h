@@ -26,6 +26,8 @@ typedef enum
   N_OPS
 } Op;
 
+/* A soft link is not among them: GIO makes up an event for each, two seconds later, and what
+ * could not start until then is tried once more, which nobody can foresee. */
 typedef enum
 {
   WRITE_IN_PLACE,
@@ -33,7 +35,6 @@ typedef enum
   WRITE_ANEW,      /* unlink, then write */
   WRITE_RENAME,    /* by one that was written beside it */
   WRITE_HARD_LINK, /* to one in another folder */
-  WRITE_SOFT_LINK,
   N_WRITES
 } WriteManner;
 

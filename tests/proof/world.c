@@ -183,9 +183,6 @@ write_by (World       *world,
   switch (manner)
     {
     case WRITE_IN_PLACE:
-      /* What a link leads to is changed where nobody looks. */
-      if (g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-        remove_if_there (path);
       watch_write (path, content);
       break;
     case WRITE_REPLACE:
@@ -203,11 +200,6 @@ write_by (World       *world,
       watch_write (outside, content);
       remove_if_there (path);
       g_assert_no_errno (link (outside, path));
-      break;
-    case WRITE_SOFT_LINK:
-      watch_write (outside, content);
-      remove_if_there (path);
-      g_assert_no_errno (symlink (outside, path));
       break;
     case N_WRITES:
     default:
