@@ -366,11 +366,6 @@ EVENT = {
             "({ static gint64 last; gboolean soon = g_get_monotonic_time () - last < 1000; last = g_get_monotonic_time (); soon; })",
         ),
     ),
-    "of-new-files": mutation(
-        WATCHER,
-        "watcher",
-        *drop("", "event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT && !g_hash_table_contains (self->stamps, path)"),
-    ),
     "below-the-folder": mutation(
         WATCHER,
         "watcher",
@@ -379,20 +374,20 @@ EVENT = {
     "after-many": mutation(
         WATCHER, "watcher watch-storms", *drop("", "({ static guint n; ++n > 300; })")
     ),
-    "while-it-scans": mutation(WATCHER, "watcher watch-storms", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT")),
+    "while-it-scans": mutation(WATCHER, "watcher", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT")),
     "deleted-while-it-scans": mutation(
-        WATCHER, "watcher watch-storms", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_DELETED")
+        WATCHER, "watcher", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_DELETED")
     ),
     "no-look-after-a-burst": mutation(
         WATCHER,
-        "watch-storms",
+        "watcher",
         "{\n  luminal_watcher_scan (user_data);\n}",
         "{\n  set_rescanning (user_data, FALSE);\n}",
     ),
     "bursts-not-counted": mutation(BURST, "watcher", "  self->n_events++;\n", ""),
     "look-finds-no-changes": mutation(
         WATCHER,
-        "watch-storms",
+        "watcher",
         "  else if (!luminal_poll_is_on (self->poll) || luminal_poll_settled (self->poll, path, &now))\n",
         "  else if (known == NULL && (!luminal_poll_is_on (self->poll) || luminal_poll_settled (self->poll, path, &now)))\n",
     ),
@@ -404,15 +399,15 @@ EVENT = {
     ),
     "look-finds-nothing-gone": mutation(
         WATCHER,
-        "watch-storms",
+        "watcher",
         "        report_vanished (self, gone->pdata[i]);\n    }\n\n  for (guint i = 0; i < scan->order->len; i++)\n",
         "        (void) gone;\n    }\n\n  for (guint i = 0; i < scan->order->len; i++)\n",
     ),
     "no-look-once-more": mutation(
-        WATCHER, "watcher watch-storms watch-folders", "      self->scan_again = TRUE;\n      return;\n", "      return;\n"
+        WATCHER, "watcher", "      self->scan_again = TRUE;\n      return;\n", "      return;\n"
     ),
     "no-look-after-a-new-monitor": mutation(
-        WATCHER, "watcher watch-folders", "      again |= watch_folders (self, scan);\n", "      watch_folders (self, scan);\n"
+        WATCHER, "watcher", "      again |= watch_folders (self, scan);\n", "      watch_folders (self, scan);\n"
     ),
     "without-moves": mutation(
         MONITORS, "watcher", "G_FILE_MONITOR_WATCH_MOVES", "G_FILE_MONITOR_NONE"
@@ -428,12 +423,12 @@ EVENT = {
     ),
     "while-it-loads": mutation(
         SESSION,
-        "watch-writers watch-reentry",
+        "isolation-recovery",
         "      file->is_outdated = TRUE;\n      g_cancellable_cancel (file->cancellable);\n",
         "      (void) 0;\n",
     ),
     "while-it-loads-not-called-off": mutation(
-        SESSION, "watch-writers watch-life", "      g_cancellable_cancel (file->cancellable);\n    }\n  else\n", "    }\n  else\n"
+        SESSION, "isolation-recovery", "      g_cancellable_cancel (file->cancellable);\n    }\n  else\n", "    }\n  else\n"
     ),
     "outdated-forgotten": mutation(
         SESSION,

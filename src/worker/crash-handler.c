@@ -30,6 +30,9 @@
 /* report_frames(), the handler, and what the kernel calls that through. */
 #define OWN_FRAMES 3
 
+/* What else may stand between: a sanitizer has a backtrace() of its own. */
+#define SPARE_FRAMES 1
+
 /* A signal handler is given nothing but what is static. */
 static LuminalWorkerReport *crash_report;
 static pid_t crash_process;
@@ -116,7 +119,7 @@ report_frames (LuminalWorkerReport *report,
                const ucontext_t    *context)
 {
   Registers registers = read_registers (context);
-  gpointer addresses[OWN_FRAMES + LUMINAL_MOST_FRAMES];
+  gpointer addresses[OWN_FRAMES + SPARE_FRAMES + LUMINAL_MOST_FRAMES];
   gpointer *frames = addresses;
   int n = 0;
 

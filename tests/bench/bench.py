@@ -28,6 +28,7 @@ TARGETS = {
     "change to start, in process, 1 module": ("luminal", 1),
     "change to start, in process, 1,000 modules": ("luminal", 1),
     "change to start, in a worker, 1 module": ("luminal", 2.5),
+    "change to start, in a worker, the next at once": ("luminal", 2.5),
     "change to start, in a worker, 1,000 modules": ("luminal", 2.5),
     "source saved": (RATIO, 1.15),
     "load 1,000 modules": (RATIO, 2),
@@ -56,6 +57,7 @@ README_ROWS = {
     "change to start, in process, 1 module": "file closed → new code starts, in process",
     "change to start, in process, 1,000 modules": "the same, with 1,000 modules loaded",
     "change to start, in a worker, 1 module": "file closed → new code starts, in a worker",
+    "change to start, in a worker, the next at once": "the same, each change right after the one before",
     "change to start, in a worker, 1,000 modules": "the same, with 1,000 workers",
     "source saved": "`.c` saved → new code starts",
     "load 1,000 modules": "loading and starting 1,000 modules, in process",
@@ -161,6 +163,7 @@ class Bench:
             for kind, where in (("in-process", "in process"), ("worker", "in a worker")):
                 for way in (kind, "floor"):
                     self.run("measure-change", way, 1, rounds, f"change to start, {where}, 1 module")
+            self.run("measure-change", "worker-at-once", 1, rounds, "change to start, in a worker, the next at once")
         for _ in range(self.pick(2, 1)):
             for way in ("in-process", "floor"):
                 self.run("measure-change", way, 1000, rounds, "change to start, in process, 1,000 modules")

@@ -14,6 +14,10 @@
 
 #define N_WARM_UPS 3
 
+/* Between two changes: less than anybody needs between two saves, and enough for all that the
+ * first brings about, as a worker in reserve for the second. */
+#define PAUSE_MS 100
+
 /* What is watched, and what its photons said last. */
 typedef struct
 {
@@ -39,6 +43,23 @@ static void
 observed_cb (Watched *watched)
 {
   watched->n_observed++;
+}
+
+static gboolean
+end_pause (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pause_between_changes (void)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add (PAUSE_MS, end_pause, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 static gint64
@@ -106,6 +127,7 @@ watch (Watched         *watched,
 
 static void
 measure_luminal (LuminalIsolation isolation,
+                 gboolean         at_once,
                  const char      *row,
                  guint            n_modules,
                  guint            n_rounds)
@@ -117,8 +139,11 @@ measure_luminal (LuminalIsolation isolation,
   watch (&watched, folder, isolation, n_modules);
   for (guint i = 0; i < N_WARM_UPS + n_rounds; i++)
     {
-      double time = change (&watched, folder, i * 7919 % n_modules, i + 1);
+      double time;
 
+      if (!at_once)
+        pause_between_changes ();
+      time = change (&watched, folder, i * 7919 % n_modules, i + 1);
       if (i >= N_WARM_UPS)
         bench_series_add (series, time);
     }
@@ -197,14 +222,13 @@ measure_floor (const char *row,
       g_autoptr (GBytes) content = bench_module (number, i + 1);
       gint64 closed;
 
+      pause_between_changes ();
       bench_write (path, content);
       closed = bench_now ();
       for (floor->started = 0; floor->started == 0;)
         g_main_context_iteration (NULL, TRUE);
       if (i >= N_WARM_UPS)
         bench_series_add (series, (double) (floor->started - closed) / 1e6);
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
     }
 
   bench_series_emit (series, row, "floor", "ms");
@@ -287,7 +311,7 @@ measure_polling (const char *row,
   bench_folder_remove (poller.folder);
 }
 
-/* measure-change in-process|worker|floor|polling MODULES ROUNDS ROW */
+/* measure-change in-process|worker|worker-at-once|floor|polling MODULES ROUNDS ROW */
 int
 main (int    argc,
       char **argv)
@@ -302,9 +326,11 @@ main (int    argc,
   n_modules = (guint) atoi (argv[2]);
   n_rounds = (guint) atoi (argv[3]);
   if (strcmp (argv[1], "in-process") == 0)
-    measure_luminal (LUMINAL_ISOLATION_IN_PROCESS, argv[4], n_modules, n_rounds);
+    measure_luminal (LUMINAL_ISOLATION_IN_PROCESS, FALSE, argv[4], n_modules, n_rounds);
   else if (strcmp (argv[1], "worker") == 0)
-    measure_luminal (LUMINAL_ISOLATION_WORKER, argv[4], n_modules, n_rounds);
+    measure_luminal (LUMINAL_ISOLATION_WORKER, FALSE, argv[4], n_modules, n_rounds);
+  else if (strcmp (argv[1], "worker-at-once") == 0)
+    measure_luminal (LUMINAL_ISOLATION_WORKER, TRUE, argv[4], n_modules, n_rounds);
   else if (strcmp (argv[1], "floor") == 0)
     measure_floor (argv[4], n_modules, n_rounds);
   else

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include "system-testing.h"
+
 /* How long anything that has to happen may take, on the slowest machine. */
 #define DEADLINE_SECONDS 60
 
@@ -48,30 +50,12 @@ ctl_folder_set_up (CtlFolder    *folder,
   g_assert_no_error (error);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_tree (child);
-      else
-        g_assert_cmpint (g_unlink (child), ==, 0);
-    }
-  g_assert_cmpint (g_rmdir (path), ==, 0);
-}
-
 void
 ctl_folder_tear_down (CtlFolder    *folder,
                       gconstpointer unused)
 {
   if (g_file_test (folder->path, G_FILE_TEST_IS_DIR))
-    remove_tree (folder->path);
+    system_remove_tree (folder->path);
   g_clear_pointer (&folder->path, g_free);
 }
 

@@ -6,30 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "luminal-inspector.h"
+#include "system-testing.h"
+
 /* How long anything that has to happen may take, on the slowest machine. */
 #define DEADLINE_SECONDS 90
-
-void
-build_remove_tree (const char *path)
-{
-  struct stat info;
-
-  g_assert_no_errno (lstat (path, &info));
-  if (S_ISDIR (info.st_mode))
-    {
-      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-      const char *name;
-
-      g_assert_nonnull (dir);
-      while ((name = g_dir_read_name (dir)) != NULL)
-        {
-          g_autofree char *below = g_build_filename (path, name, NULL);
-
-          build_remove_tree (below);
-        }
-    }
-  g_assert_no_errno (remove (path));
-}
 
 void
 build_place_set_up (BuildPlace   *place,
@@ -48,7 +29,7 @@ void
 build_place_tear_down (BuildPlace   *place,
                        gconstpointer data)
 {
-  build_remove_tree (place->path);
+  system_remove_tree (place->path);
   g_free (place->path);
   g_free (place->photons);
   g_free (place->cache);
@@ -276,4 +257,51 @@ build_place_assert_only (BuildPlace *place,
       if (!g_str_equal (found, "x.c") && !g_str_equal (found, name))
         g_error ("“%s” was left in the folder of the photons", found);
     }
+}
+
+void
+build_assert_built (LuminalBuildResult *result,
+                    gboolean            from_cache)
+{
+  GBytes *module = luminal_build_result_get_module (result);
+  g_autoptr (LuminalInspection) inspection = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_no_error (luminal_build_result_get_error (result));
+  g_assert_nonnull (module);
+  g_assert_cmpint (luminal_build_result_get_from_cache (result), ==, from_cache);
+  g_assert_cmpint (luminal_build_result_get_duration (result), >, 0);
+  g_assert_null (luminal_build_result_get_remark (result));
+
+  inspection = luminal_inspector_inspect (g_bytes_get_data (module, NULL),
+                                          g_bytes_get_size (module), "x.so", "", &error);
+  g_assert_no_error (error);
+}
+
+void
+build_assert_failed (LuminalBuildResult *result,
+                     const char         *cause)
+{
+  g_assert_error (luminal_build_result_get_error (result), LUMINAL_ERROR,
+                  LUMINAL_ERROR_BUILD_FAILED);
+  if (strstr (luminal_build_result_get_error (result)->message, cause) == NULL)
+    g_error ("“%s” is not in: %s", cause, luminal_build_result_get_error (result)->message);
+  g_assert_null (luminal_build_result_get_module (result));
+}
+
+gboolean
+build_depends_on (LuminalBuildResult *result,
+                  const char         *path)
+{
+  return g_strv_contains (luminal_build_result_get_dependencies (result), path);
+}
+
+gboolean
+build_module_has (LuminalBuildResult *result,
+                  const char         *text)
+{
+  GBytes *module = luminal_build_result_get_module (result);
+
+  return memmem (g_bytes_get_data (module, NULL), g_bytes_get_size (module), text,
+                 strlen (text)) != NULL;
 }

@@ -9,6 +9,13 @@
 
 G_BEGIN_DECLS
 
+#define BUILD_HEAD "#include <luminal.h>\n"
+#define BUILD_PHOTON(name)                                                                         \
+  "typedef struct { int unused; } " name ";\n"                                                     \
+  "static gboolean begin (LuminalPhoton *photon, gpointer data, GError **error)\n"                 \
+  "{ return TRUE; }\n"                                                                             \
+  "LUMINAL_PHOTON (" name ", begin, NULL)\n"
+
 /* A folder for each test, with the sources in "photons" and the cache in "cache". */
 typedef struct
 {
@@ -36,7 +43,6 @@ char       *build_place_get       (BuildPlace    *place,
 
 /* "SEVERITY LINE TEXT" of each in a line. */
 char       *build_describe        (GListModel    *diagnostics);
-void        build_remove_tree     (const char    *path);
 
 /* With the cache of the test. Logging, it runs @compiler through a program that counts:
  * all calls, and those that compile or link. */
@@ -60,6 +66,16 @@ GError             *build_place_fail            (BuildPlace     *place,
                                                  LuminalBuilder *builder,
                                                  const char     *name,
                                                  const char     *text);
+
+void        build_assert_built      (LuminalBuildResult *result,
+                                     gboolean            from_cache);
+void        build_assert_failed     (LuminalBuildResult *result,
+                                     const char         *cause);
+gboolean    build_depends_on        (LuminalBuildResult *result,
+                                     const char         *path);
+/* Somewhere in its bytes. */
+gboolean    build_module_has        (LuminalBuildResult *result,
+                                     const char         *text);
 
 /* That nothing is beside x.c, except what may be. */
 void        build_place_assert_only (BuildPlace  *place,

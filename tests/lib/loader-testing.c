@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "system-testing.h"
+
 /* The copies of as many generations are kept for a way back, of a module in a worker. */
 #define MOST_KEPT 5
 
@@ -170,24 +172,6 @@ loader_test_new (gboolean suppress_errors)
   return test;
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_tree (child);
-      else
-        g_assert_cmpint (g_unlink (child), ==, 0);
-    }
-  g_assert_cmpint (g_rmdir (path), ==, 0);
-}
-
 /* Of the workers that went with the loader: that they have ended is heard of. GLib keeps
  * two descriptors, for its own threads, from the first need on. */
 static gboolean
@@ -229,7 +213,7 @@ loader_test_free (LoaderTest *test)
       resources_assert (&at_last);
     }
 
-  remove_tree (test->folder);
+  system_remove_tree (test->folder);
   g_ptr_array_unref (test->events);
   g_string_free (test->items_changed, TRUE);
   g_free (test->folder);

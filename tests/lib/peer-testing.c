@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "luminal-error-private.h"
+#include "process-testing.h"
 
 static const char xml[] =
   "<node><interface name='test.Peer'>"
@@ -18,17 +19,6 @@ static const char xml[] =
   "  <method name='Read'><arg type='h' direction='in'/><arg type='s' direction='out'/></method>"
   "  <method name='Fail'/>"
   "</interface></node>";
-
-guint
-count_fds (void)
-{
-  g_autoptr (GDir) fds = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (fds) != NULL)
-    n++;
-  return n;
-}
 
 static void
 note_closed (Fixture *fixture)
@@ -115,7 +105,7 @@ peer_set_up (Fixture       *fixture,
   /* What GLib makes once. */
   g_main_context_default ();
   g_type_ensure (G_TYPE_TASK);
-  fixture->n_fds = count_fds ();
+  fixture->n_fds = process_count_descriptors ();
   fixture->node = g_dbus_node_info_new_for_xml (xml, &error);
   g_assert_no_error (error);
   fixture->interface = fixture->node->interfaces[0];
@@ -139,7 +129,7 @@ peer_tear_down (Fixture       *fixture,
   if (fixture->raw >= 0)
     close (fixture->raw);
   g_dbus_node_info_unref (fixture->node);
-  g_assert_cmpuint (count_fds (), ==, fixture->n_fds);
+  g_assert_cmpuint (process_count_descriptors (), ==, fixture->n_fds);
 }
 
 /* The same with an end that answers. */

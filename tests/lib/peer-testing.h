@@ -45,6 +45,5 @@ void      wait_for         (GAsyncResult **result);
 void      expect_closed    (Fixture       *fixture,
                             GAsyncResult **result);
 void      wait_for_closed  (Fixture       *fixture);
-guint     count_fds        (void);
 
 G_END_DECLS

@@ -5,6 +5,8 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 
+#include "system-testing.h"
+
 #define NAME "puppet.so"
 
 typedef struct
@@ -50,19 +52,9 @@ puppet_load (Puppet *puppet,
 void
 puppet_free (Puppet *puppet)
 {
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
-
   loader_test_free (puppet->test);
   g_clear_object (&puppet->handler);
-  dir = g_dir_open (puppet->folder, 0, NULL);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (puppet->folder, name, NULL);
-
-      g_assert_cmpint (g_unlink (path), ==, 0);
-    }
-  g_assert_cmpint (g_rmdir (puppet->folder), ==, 0);
+  system_remove_tree (puppet->folder);
   g_free (puppet->folder);
   g_free (puppet);
 }

@@ -25,16 +25,6 @@ assert_message (const GError *error,
     g_error ("“%s” is not in: %s", text, error->message);
 }
 
-static void
-assert_failed (LuminalBuildResult *result,
-               const char         *cause)
-{
-  g_assert_error (luminal_build_result_get_error (result), LUMINAL_ERROR,
-                  LUMINAL_ERROR_BUILD_FAILED);
-  assert_message (luminal_build_result_get_error (result), cause);
-  g_assert_null (luminal_build_result_get_module (result));
-}
-
 /* Nothing but the files of the cache, and nothing half made. */
 static void
 assert_no_scratch (BuildPlace *place)
@@ -297,7 +287,7 @@ test_crashes (BuildPlace   *place,
           guint before = build_place_count_runs (place);
 
           result = build_place_build (place, builder, "photons/x.c", SOURCE);
-          assert_failed (result, cases[i].cause);
+          build_assert_failed (result, cases[i].cause);
           g_assert_false (luminal_build_result_get_from_cache (result));
           g_assert_cmpuint (build_place_count_runs (place), >, before);
         }
@@ -323,7 +313,7 @@ test_flood_of_errors (BuildPlace   *place,
   GListModel *diagnostics;
 
   result = build_place_build (place, builder, "photons/x.c", SOURCE);
-  assert_failed (result, "there are 100 or more errors, the first in line 1 of x.c: no 1");
+  build_assert_failed (result, "there are 100 or more errors, the first in line 1 of x.c: no 1");
   diagnostics = luminal_build_result_get_diagnostics (result);
   g_assert_cmpuint (g_list_model_get_n_items (diagnostics), ==, 101);
   last = g_list_model_get_item (diagnostics, 100);
@@ -438,7 +428,7 @@ test_pkg_config (BuildPlace   *place,
       builder = build_place_builder (place, "cc");
       result = build_place_build (place, builder, "photons/x.c", SOURCE);
       g_unsetenv ("PKG_CONFIG");
-      assert_failed (result, cases[i].cause);
+      build_assert_failed (result, cases[i].cause);
       g_assert_cmpuint (g_list_model_get_n_items (luminal_build_result_get_diagnostics (result)), ==,
                         1);
     }
@@ -451,7 +441,7 @@ test_pkg_config (BuildPlace   *place,
     builder = build_place_builder (place, "cc");
     result = build_place_build (place, builder, "photons/x.c", SOURCE);
     g_unsetenv ("PKG_CONFIG");
-    assert_failed (result, "/no/such/pkg-config, which knows the flags of libraries, was not found");
+    build_assert_failed (result, "/no/such/pkg-config, which knows the flags of libraries, was not found");
   }
 }
 

@@ -9,6 +9,7 @@
 #include "inotify-testing.h"
 #include "luminal-dependency-watch.h"
 #include "luminal-header-digests.h"
+#include "system-testing.h"
 
 typedef struct
 {
@@ -55,17 +56,8 @@ static void
 tear_down (Place        *place,
            gconstpointer data)
 {
-  g_autoptr (GDir) dir = g_dir_open (place->folder, 0, NULL);
-  const char *name;
-
   g_assert_finalize_object (place->watch);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (place->folder, name, NULL);
-
-      g_assert_no_errno (g_remove (path));
-    }
-  g_assert_no_errno (g_rmdir (place->folder));
+  system_remove_tree (place->folder);
   g_free (place->folder);
   g_string_free (place->changed, TRUE);
   g_string_free (place->left, TRUE);

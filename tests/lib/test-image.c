@@ -299,6 +299,36 @@ test_timeout (Place        *place,
   assert_image (second, bytes);
 }
 
+/* Whoever goes on writing is waited for, however long that takes. */
+static void
+test_slow_writer (Place        *place,
+                  gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = make_bytes (100000, 3);
+  gint64 began = g_get_monotonic_time ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (LuminalImage) image = NULL;
+  g_autoptr (GError) error = NULL;
+  LuminalPhase phase;
+  gsize at = 100;
+  int fd = open (place->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  append (fd, bytes, 0, at);
+  luminal_image_take_async (place->file, 400, NULL, keep_result, &result);
+  while (g_get_monotonic_time () - began < G_USEC_PER_SEC)
+    {
+      append (fd, bytes, at, at + 100);
+      at += 100;
+      iterate (&result, 1);
+    }
+  append (fd, bytes, at, g_bytes_get_size (bytes));
+  g_assert_no_errno (close (fd));
+
+  image = wait_for_image (&result, &phase, &error);
+  g_assert_no_error (error);
+  assert_image (image, bytes);
+}
+
 /* The path counts, not the file that was there first. */
 static void
 test_replaced (Place        *place,
@@ -532,6 +562,7 @@ main (int    argc,
   add ("/image/writer/large", GSIZE_TO_POINTER (LARGE), test_writer);
   add ("/image/writer/in-this-thread", NULL, test_writer_in_this_thread);
   add ("/image/timeout", NULL, test_timeout);
+  add ("/image/slow-writer", NULL, test_slow_writer);
   add ("/image/replaced", NULL, test_replaced);
   add ("/image/removed", NULL, test_removed);
   add ("/image/pipe", NULL, test_pipe);

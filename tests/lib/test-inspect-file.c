@@ -6,16 +6,15 @@
 #include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "inspector-testing.h"
 #include "luminal-open.h"
 #include "patience.h"
+#include "system-testing.h"
 
 typedef struct
 {
@@ -36,16 +35,7 @@ static void
 folder_tear_down (Folder       *folder,
                   gconstpointer data)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder->path, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder->path, name, NULL);
-
-      g_assert_cmpint (g_remove (path), ==, 0);
-    }
-  g_assert_cmpint (g_rmdir (folder->path), ==, 0);
+  system_remove_tree (folder->path);
   g_free (folder->path);
 }
 
@@ -272,17 +262,6 @@ test_size (Folder       *folder,
   g_close (fd, NULL);
 }
 
-/* The owner of all files may read those that are barred to anybody. As it is a
- * right of its own that can be laid down, this is the same for every user. */
-static void
-lay_down_rights (void)
-{
-  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-  struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-  g_assert_no_errno (syscall (SYS_capset, &header, none));
-}
-
 static void
 test_unreadable (Folder       *folder,
                  gconstpointer data)
@@ -292,7 +271,7 @@ test_unreadable (Folder       *folder,
   if (g_test_subprocess ())
     {
       /* Before the thread that reads is made: it takes over what this one has. */
-      lay_down_rights ();
+      system_lay_down_rights ();
       copy_fixture ("plain.so", path);
       g_assert_no_errno (chmod (path, 0));
       expect_error (path, LUMINAL_ERROR_UNREADABLE, "barred.so: read: Permission denied. Give");

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "process-testing.h"
+
 #define SHORT_MS 20
 
 static void
@@ -183,7 +185,7 @@ test_answered_with_descriptor (Fixture       *fixture,
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GVariant) value = NULL;
-  guint before = count_fds ();
+  guint before = process_count_descriptors ();
   const int fds[] = { STDIN_FILENO, STDIN_FILENO };
 
   begin_call (fixture, "Nothing", NULL, &result);
@@ -191,7 +193,7 @@ test_answered_with_descriptor (Fixture       *fixture,
   wait_for (&result);
   value = luminal_peer_call_finish (fixture->peer, result, NULL);
   g_assert_nonnull (value);
-  g_assert_cmpuint (count_fds (), ==, before);
+  g_assert_cmpuint (process_count_descriptors (), ==, before);
 }
 
 typedef struct

@@ -4,41 +4,19 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "luminal-error.h"
 #include "luminal-scanner.h"
 #include "patience.h"
+#include "system-testing.h"
 
 typedef struct
 {
   char *path;
 } Folder;
-
-static void
-remove_tree (const char *path)
-{
-  struct stat info;
-
-  g_assert_no_errno (lstat (path, &info));
-  if (S_ISDIR (info.st_mode))
-    {
-      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-      const char *name;
-
-      while ((name = g_dir_read_name (dir)) != NULL)
-        {
-          g_autofree char *below = g_build_filename (path, name, NULL);
-
-          remove_tree (below);
-        }
-    }
-  g_assert_no_errno (remove (path));
-}
 
 static void
 folder_set_up (Folder       *folder,
@@ -54,7 +32,7 @@ static void
 folder_tear_down (Folder       *folder,
                   gconstpointer data)
 {
-  remove_tree (folder->path);
+  system_remove_tree (folder->path);
   g_free (folder->path);
 }
 
@@ -383,17 +361,6 @@ test_not_a_folder (Folder       *folder,
     }
 }
 
-/* The owner of all files may read those that are barred to anybody. As it is a
- * right of its own that can be laid down, this is the same for every user. */
-static void
-lay_down_rights (void)
-{
-  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-  struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-  g_assert_no_errno (syscall (SYS_capset, &header, none));
-}
-
 static void
 test_unreadable (Folder       *folder,
                  gconstpointer data)
@@ -410,7 +377,7 @@ test_unreadable (Folder       *folder,
     }
 
   /* Before the thread that reads is made: it takes over what this one has. */
-  lay_down_rights ();
+  system_lay_down_rights ();
   put_folder (folder, "barred");
   put_file (folder, "barred/x.so");
   put_folder (folder, "open");
@@ -528,6 +495,24 @@ test_stamp (Folder       *folder,
   g_assert_false (luminal_stamp_equal (&a, &b));
 }
 
+/* Each part of it alone tells two apart. */
+static void
+test_stamp_parts (Folder       *folder,
+                  gconstpointer data)
+{
+  const LuminalStamp stamp = { .device = 1, .inode = 2, .size = 3, .modified = 4, .changed = 5 };
+  LuminalStamp others[5] = { stamp, stamp, stamp, stamp, stamp };
+
+  others[0].device++;
+  others[1].inode++;
+  others[2].size++;
+  others[3].modified++;
+  others[4].changed++;
+  g_assert_true (luminal_stamp_equal (&stamp, &stamp));
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_false (luminal_stamp_equal (&stamp, &others[i]));
+}
+
 static void
 add (const char *path,
      void      (*test) (Folder       *folder,
@@ -557,6 +542,7 @@ main (int    argc,
   add ("/scanner/many-sources", test_many_sources);
   add ("/scanner/cancelled", test_cancelled);
   add ("/scanner/stamp", test_stamp);
+  add ("/scanner/stamp-parts", test_stamp_parts);
 
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "source-testing.h"
+#include "system-testing.h"
 
 static void
 write_user (SourceTest *test,
@@ -187,12 +188,12 @@ test_folder_replaced (SourceTest   *test,
   watch_begin (&test->watch, FALSE);
   source_await (test, 1, 1);
 
-  watch_remove_tree (folder);
+  system_remove_tree (folder);
   make_folder (test, "lib");
   write_header (test, "lib/one.h", 2);
   source_await (test, 1, 2);
 
-  watch_remove_tree (folder);
+  system_remove_tree (folder);
   watch_barrier (&test->watch);
   make_folder (test, "lib");
   write_header (test, "lib/one.h", 3);

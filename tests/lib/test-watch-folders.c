@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "system-testing.h"
 #include "watch-testing.h"
 
 #define LONG_MS 3600000
@@ -21,7 +22,7 @@ test_folder_recreated (Watch        *watch,
 
   for (guint i = 2; i < 5; i++)
     {
-      watch_remove_tree (watch->folder);
+      system_remove_tree (watch->folder);
       watch_until_settled (watch, g_list_model_get_n_items (G_LIST_MODEL (watch->loader)) == 0);
       g_assert_true (luminal_loader_get_watching (watch->loader));
 
@@ -57,7 +58,7 @@ test_parents_recreated (Watch        *watch,
     {
       g_autoptr (GBytes) newer = watch_content (1, i);
 
-      watch_remove_tree (top);
+      system_remove_tree (top);
       /* Seen, or not seen any more: either has to go well. */
       for (guint j = 0; j < i; j++)
         g_main_context_iteration (NULL, FALSE);
@@ -134,7 +135,7 @@ test_packages (Watch        *watch,
   watch_until_settled (watch, watch_says (watch, 3, 3));
 
   /* Removed with all that is in it. */
-  watch_remove_tree (renamed);
+  system_remove_tree (renamed);
   watch_until_settled (watch, watch_handler (watch, 2) == NULL && watch_handler (watch, 3) == NULL);
 
   /* Moved in full, and out again. */
@@ -183,7 +184,7 @@ test_packages_only (Watch        *watch,
   g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_UNLOADED, NULL), ==, 0);
   watch_write_content (watch, "package/x.so", 1, 3);
   watch_until_settled (watch, watch_says (watch, 1, 3));
-  watch_remove_tree (package);
+  system_remove_tree (package);
   watch_until_settled (watch, watch_handler (watch, 1) == NULL);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "inotify-testing.h"
+#include "system-testing.h"
 
 static void
 note_notify (Watch      *watch,
@@ -112,7 +113,7 @@ test_folder_gone (Watch        *watch,
 
   watch_write_content (watch, "a.so", 1, 1);
   begin (watch, FALSE, &n_notifies);
-  watch_remove_tree (watch->folder);
+  system_remove_tree (watch->folder);
   watch_until_settled (watch, watch_handler (watch, 1) == NULL);
   g_assert_no_errno (g_mkdir (watch->folder, 0700));
   watch_write_content (watch, "a.so", 1, 2);

@@ -9,18 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "system-testing.h"
 #include "writers-testing.h"
 
 #define LONG_MS 3600000
-
-typedef struct
-{
-  const char *name;
-  const char *program; /* that has to be there */
-  void (*put) (Watch      *watch,
-               const char *path,
-               GBytes     *content);
-} Tool;
 
 static void
 with_gold (Watch      *watch,
@@ -150,7 +142,7 @@ with_mv_from_elsewhere (Watch      *watch,
   watch_run ("mv", "-f", source, path, NULL);
 }
 
-static const Tool tools[] = {
+static const WritersWay tools[] = {
   { "gold", "ld.gold", with_gold },
   { "lld", "ld.lld", with_lld },
   { "rsync", "rsync", with_rsync },
@@ -164,45 +156,17 @@ static const Tool tools[] = {
   { "mv-from-elsewhere", "mv", with_mv_from_elsewhere },
 };
 
-/* A file that was not there, then twice another content. */
-static void
-test_tool (Watch        *watch,
-           gconstpointer data)
-{
-  const Tool *tool = data;
-  g_autofree char *path = watch_path (watch, "x.so");
-  LuminalHandler *handler;
-
-  luminal_loader_set_grace_time (watch->loader, LONG_MS);
-  watch_begin (watch, FALSE);
-
-  for (guint i = 1; i <= 3; i++)
-    {
-      g_autoptr (GBytes) content = watch_content (7, i);
-
-      tool->put (watch, path, content);
-      watch_until_settled (watch, watch_says (watch, 7, i));
-    }
-  watch_barrier (watch);
-
-  handler = watch_handler (watch, 7);
-  g_assert_cmpuint (luminal_handler_get_generation (handler), ==, 3);
-  g_assert_cmpstr (luminal_handler_get_filepath (handler), ==, path);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_RELOADED, "Number 00007"), ==, 2);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_OUTPUT, "Number 00007"), ==, 3);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_UNLOADED, NULL), ==, 0);
-}
-
 /* They change the module where it is, while it runs. */
 static void
 test_changed_in_place (Watch        *watch,
                        gconstpointer data)
 {
   g_autofree char *path = watch_path (watch, "x.so");
-  g_autofree char *patchelf = g_find_program_in_path ("patchelf");
   guint generation = 1;
   LuminalHandler *handler;
+
+  if (!system_has_program ("patchelf"))
+    return;
 
   luminal_loader_set_grace_time (watch->loader, LONG_MS);
   watch_write_content (watch, "x.so", 1, 1);
@@ -215,12 +179,9 @@ test_changed_in_place (Watch        *watch,
   watch_run ("strip", "--strip-unneeded", path, NULL);
   generation++;
   watch_until_settled (watch, luminal_handler_get_generation (handler) == generation);
-  if (patchelf != NULL)
-    {
-      watch_run ("patchelf", "--set-rpath", "/somewhere", path, NULL);
-      generation++;
-      watch_until_settled (watch, luminal_handler_get_generation (handler) == generation);
-    }
+  watch_run ("patchelf", "--set-rpath", "/somewhere", path, NULL);
+  generation++;
+  watch_until_settled (watch, luminal_handler_get_generation (handler) == generation);
   watch_barrier (watch);
 
   g_assert_true (watch_says (watch, 1, 1));
@@ -236,6 +197,9 @@ test_git (Watch        *watch,
 {
   const guint n = 5;
   const char *folder = watch->folder;
+
+  if (!system_has_program ("git"))
+    return;
 
   luminal_loader_set_grace_time (watch->loader, LONG_MS);
   watch_run ("git", "-C", folder, "init", "--quiet", "--initial-branch=first", NULL);
@@ -402,21 +366,11 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autofree char *git = g_find_program_in_path ("git");
-
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (tools); i++)
-    {
-      g_autofree char *path = g_strconcat ("/watch-tools/", tools[i].name, NULL);
-      g_autofree char *program = g_find_program_in_path (tools[i].program);
-
-      if (program != NULL)
-        g_test_add (path, Watch, &tools[i], watch_set_up, test_tool, watch_tear_down);
-    }
+  writers_add_ways ("/watch-tools", tools, G_N_ELEMENTS (tools));
   g_test_add ("/watch-tools/changed-in-place", Watch, NULL, watch_set_up, test_changed_in_place, watch_tear_down);
-  if (git != NULL)
-    g_test_add ("/watch-tools/git", Watch, NULL, watch_set_up, test_git, watch_tear_down);
+  g_test_add ("/watch-tools/git", Watch, NULL, watch_set_up, test_git, watch_tear_down);
   g_test_add ("/watch-tools/slow-writer", Watch, NULL, watch_set_up, test_slow_writer, watch_tear_down);
   g_test_add ("/watch-tools/running-code-untouched", Watch, NULL, watch_set_up, test_running_code_untouched,
               watch_tear_down);

@@ -15,14 +15,6 @@
 #define LONG_MS 3600000
 #define SHORT_MS 20
 
-typedef struct
-{
-  const char *name;
-  void (*put) (Watch      *watch,
-               const char *path,
-               GBytes     *content);
-} Way;
-
 static void
 with_cp (Watch      *watch,
          const char *path,
@@ -207,55 +199,25 @@ with_compiler (Watch      *watch,
   watch_run ("cc", "-shared", "-o", path, object, NULL);
 }
 
-static const Way ways[] = {
-  { "cp", with_cp },
-  { "cp-preserving", with_cp_preserving },
-  { "install", with_install },
-  { "dd", with_dd },
-  { "mv", with_mv },
-  { "rename", with_rename_in_folder },
-  { "hidden-rename", with_hidden_rename },
-  { "ln", with_hard_link },
-  { "ln-s", with_link },
-  { "recreation", with_recreation },
-  { "truncation", with_truncation },
-  { "no-truncation", without_truncation },
-  { "pieces", in_pieces },
-  { "from-the-end", from_the_end },
-  { "glib", with_glib },
-  { "ld", with_ld },
-  { "cc", with_compiler },
+static const WritersWay ways[] = {
+  { "cp", "cp", with_cp },
+  { "cp-preserving", "cp", with_cp_preserving },
+  { "install", "install", with_install },
+  { "dd", "dd", with_dd },
+  { "mv", "mv", with_mv },
+  { "rename", NULL, with_rename_in_folder },
+  { "hidden-rename", NULL, with_hidden_rename },
+  { "ln", "ln", with_hard_link },
+  { "ln-s", "ln", with_link },
+  { "recreation", NULL, with_recreation },
+  { "truncation", NULL, with_truncation },
+  { "no-truncation", NULL, without_truncation },
+  { "pieces", NULL, in_pieces },
+  { "from-the-end", NULL, from_the_end },
+  { "glib", NULL, with_glib },
+  { "ld", "ld", with_ld },
+  { "cc", "cc", with_compiler },
 };
-
-/* A file that was not there, then twice another content. */
-static void
-test_way (Watch        *watch,
-          gconstpointer data)
-{
-  const Way *way = data;
-  g_autofree char *path = watch_path (watch, "x.so");
-  LuminalHandler *handler;
-
-  luminal_loader_set_grace_time (watch->loader, LONG_MS);
-  watch_begin (watch, FALSE);
-
-  for (guint i = 1; i <= 3; i++)
-    {
-      g_autoptr (GBytes) content = watch_content (7, i);
-
-      way->put (watch, path, content);
-      watch_until_settled (watch, watch_says (watch, 7, i));
-    }
-
-  handler = watch_handler (watch, 7);
-  g_assert_cmpuint (luminal_handler_get_generation (handler), ==, 3);
-  g_assert_cmpstr (luminal_handler_get_filepath (handler), ==, path);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_LOADED, NULL), ==, 1);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_RELOADED, NULL), ==, 2);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_OUTPUT, NULL), ==, 3);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
-  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_UNLOADED, NULL), ==, 0);
-}
 
 /* Tools that work on the module itself, while it runs. */
 static void
@@ -466,12 +428,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (ways); i++)
-    {
-      g_autofree char *path = g_strconcat ("/watch-writers/way/", ways[i].name, NULL);
-
-      g_test_add (path, Watch, &ways[i], watch_set_up, test_way, watch_tear_down);
-    }
+  writers_add_ways ("/watch-writers/way", ways, G_N_ELEMENTS (ways));
   g_test_add ("/watch-writers/tools", Watch, NULL, watch_set_up, test_tools, watch_tear_down);
   g_test_add ("/watch-writers/reload-while-written", Watch, NULL, watch_set_up, test_reload_while_written,
               watch_tear_down);

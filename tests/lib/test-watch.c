@@ -5,13 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "system-testing.h"
 #include "watch-testing.h"
 
 #define LONG_MS 3600000
@@ -427,17 +426,6 @@ test_link_replaced (Watch        *watch,
   g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
 }
 
-/* The owner of all files may read those that are barred to anybody. As it is a
- * right of its own that can be laid down, this is the same for every user. */
-static void
-lay_down_rights (void)
-{
-  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-  struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-  g_assert_no_errno (syscall (SYS_capset, &header, none));
-}
-
 static void
 test_unreadable (Watch        *watch,
                  gconstpointer data)
@@ -454,7 +442,7 @@ test_unreadable (Watch        *watch,
     }
 
   /* Before the threads that read are made: they take over what this one has. */
-  lay_down_rights ();
+  system_lay_down_rights ();
   watch_write_content (watch, "x.so", 1, 1);
   g_assert_no_errno (g_chmod (path, 0));
   watch_begin (watch, FALSE);
@@ -487,7 +475,7 @@ test_unreadable_package (Watch        *watch,
       return;
     }
 
-  lay_down_rights ();
+  system_lay_down_rights ();
   g_assert_no_errno (g_mkdir (package, 0700));
   watch_write_content (watch, "package/x.so", 1, 1);
   g_assert_no_errno (g_chmod (package, 0));

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "system-testing.h"
+
 #define BARRIER_NUMBER 99999
 
 gboolean
@@ -150,7 +152,7 @@ watch_tear_down (Watch        *watch,
     g_free (watch->observed[i]);
   process_wait_for_none (watch->mark);
 
-  watch_remove_tree (watch->root);
+  system_remove_tree (watch->root);
   g_free (watch->root);
   g_free (watch->folder);
   g_free (watch->outside);
@@ -343,27 +345,6 @@ watch_run (const char *program,
   watch_until (result != NULL);
   g_subprocess_wait_check_finish (process, result, &error);
   g_assert_no_error (error);
-}
-
-void
-watch_remove_tree (const char *path)
-{
-  struct stat info;
-
-  g_assert_no_errno (lstat (path, &info));
-  if (S_ISDIR (info.st_mode))
-    {
-      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-      const char *name;
-
-      while ((name = g_dir_read_name (dir)) != NULL)
-        {
-          g_autofree char *below = g_build_filename (path, name, NULL);
-
-          watch_remove_tree (below);
-        }
-    }
-  g_assert_no_errno (remove (path));
 }
 
 LuminalHandler *

@@ -79,7 +79,6 @@ void            watch_replace_content (Watch             *watch,
                                        guint              content);
 void            watch_run             (const char        *program,
                                        ...) G_GNUC_NULL_TERMINATED;
-void            watch_remove_tree     (const char        *path);
 
 LuminalHandler *watch_handler         (Watch             *watch,
                                        guint              number);

@@ -5,6 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "system-testing.h"
+
+#define LONG_MS 3600000
+
 char *
 writers_put_source (Watch  *watch,
                     GBytes *content)
@@ -67,4 +71,50 @@ writers_put_object (Watch  *watch,
   g_assert_no_error (error);
 
   return path;
+}
+
+static void
+test_way (Watch        *watch,
+          gconstpointer data)
+{
+  const WritersWay *way = data;
+  g_autofree char *path = watch_path (watch, "x.so");
+  LuminalHandler *handler;
+
+  if (way->program != NULL && !system_has_program (way->program))
+    return;
+
+  luminal_loader_set_grace_time (watch->loader, LONG_MS);
+  watch_begin (watch, FALSE);
+
+  for (guint i = 1; i <= 3; i++)
+    {
+      g_autoptr (GBytes) content = watch_content (7, i);
+
+      way->put (watch, path, content);
+      watch_until_settled (watch, watch_says (watch, 7, i));
+    }
+  watch_barrier (watch);
+
+  handler = watch_handler (watch, 7);
+  g_assert_cmpuint (luminal_handler_get_generation (handler), ==, 3);
+  g_assert_cmpstr (luminal_handler_get_filepath (handler), ==, path);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_LOADED, "Number 00007"), ==, 1);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_RELOADED, "Number 00007"), ==, 2);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_OUTPUT, "Number 00007"), ==, 3);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_FAILED, NULL), ==, 0);
+  g_assert_cmpuint (watch_count (watch, LUMINAL_EVENT_UNLOADED, NULL), ==, 0);
+}
+
+void
+writers_add_ways (const char       *suite,
+                  const WritersWay *ways,
+                  gsize             n_ways)
+{
+  for (gsize i = 0; i < n_ways; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%s", suite, ways[i].name);
+
+      g_test_add (path, Watch, &ways[i], watch_set_up, test_way, watch_tear_down);
+    }
 }

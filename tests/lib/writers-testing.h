@@ -6,6 +6,21 @@
 
 G_BEGIN_DECLS
 
+/* How a module is brought to its place. */
+typedef struct
+{
+  const char *name;
+  const char *program; /* that has to be there; NULL: none */
+  void (*put) (Watch      *watch,
+               const char *path,
+               GBytes     *content);
+} WritersWay;
+
+/* A test for each: a file that was not there, then twice another content. */
+void  writers_add_ways     (const char       *suite,
+                            const WritersWay *ways,
+                            gsize             n_ways);
+
 /* Where nobody looks; returns its path. */
 char *writers_put_source   (Watch  *watch,
                             GBytes *content);

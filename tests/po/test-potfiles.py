@@ -13,6 +13,11 @@ import subprocess
 import sys
 import tempfile
 
+import pseudo
+import tap
+
+top = pathlib.Path(sys.argv[1])
+
 # A call that marks a text in C, not the definition of a macro of that name.
 CALL = re.compile(r'(?<![\w"])(?:_|N_|C_|NC_|ngettext|g_dngettext)\s?\(\s*(?:NULL,\s*)?"', re.MULTILINE)
 XML = re.compile(r'translatable="(?:yes|true)"')
@@ -35,8 +40,6 @@ TEXTS_OF_OTHERS = {
     'final link failed', 'file not recognized', 'file format not recognized',
 }
 TEXTS_OF_LOG = {'%s is looked at every 2 s: %s', '%s tells of its changes again'}
-KEYWORDS = ['_', 'N_', 'C_:1c,2', 'NC_:1c,2', 'ngettext:1,2', 'g_dngettext:2,3',
-            'g_dpgettext2:2c,3']
 
 
 def has_texts(path):
@@ -50,7 +53,7 @@ def has_texts(path):
         r'\.(desktop\.in|gschema\.xml|metainfo\.xml\.in|mime\.xml\.in)$', path.name) is not None
 
 
-def find_files(top):
+def find_files():
     found = [path for folder in ('data', 'src') for path in (top / folder).rglob('*')
              if path.is_file() and has_texts_safely(path)]
     return sorted(path.relative_to(top).as_posix() for path in found)
@@ -60,14 +63,9 @@ def has_texts_safely(path):
     return path.suffix in {'.c', '.ui', '.in', '.xml'} and has_texts(path)
 
 
-def listed(path):
-    lines = path.read_text(encoding='utf-8').splitlines()
-    return [line for line in lines if line and not line.startswith('#')]
-
-
-def xgettext(top, files, pot):
+def xgettext(pot):
     command = ['xgettext', '--from-code=UTF-8', '--add-comments', f'--directory={top}', '-o', pot,
-               *(f'--keyword={keyword}' for keyword in KEYWORDS), *files]
+               *(f'--keyword={keyword}' for keyword in pseudo.KEYWORDS), *names]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -93,7 +91,7 @@ def is_sentence(text):
             and text not in TEXTS_OF_OTHERS and text not in TEXTS_OF_LOG)
 
 
-def unmarked(top):
+def unmarked():
     """What people would see in English only."""
     for path in sorted((top / 'src').rglob('*.c')):
         text = C_COMMENT.sub('', path.read_text(encoding='utf-8'))
@@ -106,23 +104,6 @@ def unmarked(top):
         said = BETWEEN_PIECES.sub('', without(NOT_FOR_PEOPLE, without(CALL, text)))
         for literal in filter(is_sentence, LITERAL.findall(said)):
             yield f'{path.relative_to(top)}: “{literal}” is not marked'
-
-
-class Tap:
-    def __init__(self):
-        self.number = 0
-        self.failed = False
-
-    def check(self, name, problems):
-        self.number += 1
-        self.failed = self.failed or bool(problems)
-        for problem in problems:
-            print(f'# {problem}')
-        print(f'{"not " if problems else ""}ok {self.number} {name}', flush=True)
-
-    def end(self):
-        print(f'1..{self.number}')
-        return self.failed
 
 
 def check_translation(po, pot):
@@ -138,27 +119,46 @@ def check_translation(po, pot):
     return problems
 
 
-def main():
-    top = pathlib.Path(sys.argv[1])
-    tap = Tap()
-    names = listed(top / 'po/POTFILES.in')
-    files = find_files(top)
-
-    tap.check('potfiles/complete', [f'{name} is missing' for name in files if name not in names])
-    tap.check('potfiles/nothing-else', [f'{name} has no texts' for name in names if name not in files])
-    tap.check('potfiles/order', [] if names == sorted(names) else ['not in the order of paths'])
-
-    tap.check('texts-are-marked', list(unmarked(top)))
-
-    with tempfile.TemporaryDirectory() as scratch:
-        pot = pathlib.Path(scratch) / 'luminal.pot'
-        said = xgettext(top, names, pot)
-        tap.check('xgettext', said.stderr.splitlines() if said.returncode or 'warning' in said.stderr else [])
-        for language in listed(top / 'po/LINGUAS'):
-            tap.check(f'translation/{language}', check_translation(top / f'po/{language}.po', pot))
-
-    return tap.end()
+names = pseudo.listed(top / 'po/POTFILES.in')
+files = find_files()
 
 
-if __name__ == '__main__':
-    sys.exit(main())
+def expect_none(problems):
+    problems = list(problems)
+    assert not problems, '\n'.join(problems)
+
+
+def test_files_are_listed():
+    expect_none(f'{name} is missing' for name in files if name not in names)
+
+
+def test_no_other_files_are_listed():
+    expect_none(f'{name} has no texts' for name in names if name not in files)
+
+
+def test_files_are_in_order():
+    assert names == sorted(names)
+
+
+def test_texts_are_marked():
+    expect_none(unmarked())
+
+
+def test_xgettext():
+    said = xgettext(pathlib.Path('/dev/null'))
+    assert said.returncode == 0 and 'warning' not in said.stderr, said.stderr
+
+
+def translation_test(language):
+    def test():
+        with tempfile.TemporaryDirectory() as scratch:
+            pot = pathlib.Path(scratch) / 'luminal.pot'
+            xgettext(pot)
+            expect_none(check_translation(top / f'po/{language}.po', pot))
+
+    test.__name__ = f'test_translation_{language}'
+    return test
+
+
+tap.run(test_files_are_listed, test_no_other_files_are_listed, test_files_are_in_order, test_texts_are_marked,
+        test_xgettext, *map(translation_test, pseudo.listed(top / 'po/LINGUAS')))

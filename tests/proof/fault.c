@@ -19,6 +19,7 @@
 
 static FaultPage *page;
 
+void *__libc_calloc (size_t n, size_t size);
 void *__libc_malloc (size_t size);
 int   open64        (const char *path, int flags, ...);
 int   fcntl64       (int fd, int command, ...);
@@ -164,7 +165,7 @@ void *
 dlopen (const char *path,
         int         flags)
 {
-  FAIL_IF (FAULT_DLOPEN, "libgmodule", ENOMEM, NULL);
+  FAIL_IF (FAULT_DLOPEN, NULL, ENOMEM, NULL);
   return REAL (dlopen) (path, flags);
 }
 
@@ -221,6 +222,14 @@ epoll_ctl (int                 epoll,
   if (operation == EPOLL_CTL_ADD)
     FAIL_IF (FAULT_EPOLL_CTL, NULL, ENOSPC, -1);
   return REAL (epoll_ctl) (epoll, operation, fd, event);
+}
+
+void *
+calloc (size_t n,
+        size_t size)
+{
+  FAIL_IF (FAULT_MALLOC, "libelf", ENOMEM, NULL);
+  return __libc_calloc (n, size);
 }
 
 void *
