@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system-testing.h"
 #include "world.h"
 
 #define EPISODE_LENGTH 120
@@ -142,6 +143,7 @@ begin_run (GArray     *steps,
            const char *log)
 {
   const char *const argv[] = { program, kind, "--replay", path, NULL };
+  g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
   g_autoptr (GError) error = NULL;
   GSubprocess *process;
@@ -149,6 +151,8 @@ begin_run (GArray     *steps,
   write_steps (path, steps);
   g_unlink (log);
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
+  /* What a run that goes wrong leaves behind is found there. */
+  g_subprocess_launcher_setenv (launcher, "TMPDIR", folder, TRUE);
   process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
   return process;
@@ -400,6 +404,6 @@ main (int   argc,
   printf ("# soak: %d steps in %.0f s\n", soak.done,
           (double) (g_get_monotonic_time () - soak.began) / G_USEC_PER_SEC);
   printf ("%s 1 model %s\n", soak.has_failed ? "not ok" : "ok", kind);
-  g_rmdir (folder);
+  system_remove_tree (folder);
   return soak.has_failed ? 1 : 0;
 }
