@@ -219,8 +219,6 @@ luminal_application_activate (GApplication *application)
     }
 
   window = GTK_WINDOW (new_window (self));
-  gtk_window_present (window);
-
   uri = g_settings_get_string (self->settings, "folder");
   if (*uri != '\0')
     {
@@ -228,6 +226,7 @@ luminal_application_activate (GApplication *application)
 
       luminal_window_open_folder (LUMINAL_WINDOW (window), folder);
     }
+  gtk_window_present (window);
 }
 
 /* A window without a folder, or a new one. */
@@ -260,16 +259,16 @@ open_folder (LuminalApplication *self,
     }
 
   window = get_free_window (self);
-  gtk_window_present (GTK_WINDOW (window));
   luminal_window_open_folder (window, folder);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 static void
 show_in_folder (LuminalWindow *window,
                 GFile         *file)
 {
-  gtk_window_present (GTK_WINDOW (window));
   luminal_window_open_file (window, file);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 static void
@@ -529,7 +528,6 @@ luminal_application_startup (GApplication *application)
   self->sigint_id = g_unix_signal_add (SIGINT, signal_cb, self);
   self->sigterm_id = g_unix_signal_add (SIGTERM, signal_cb, self);
 
-  gtk_window_set_default_icon_name (APPLICATION_ID);
   set_accels (GTK_APPLICATION (self));
 }
 

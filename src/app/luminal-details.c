@@ -7,17 +7,14 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "luminal-diagnostics-view.h"
-#include "luminal-history-view.h"
 #include "luminal-look.h"
-#include "luminal-output-view.h"
-#include "luminal-overview.h"
 #include "luminal-pages.h"
-#include "luminal-photon-row.h"
+#include "luminal-photon-pages.h"
 #include "luminal-visible.h"
 
 /* The other side of the window: one photon. It stays here whatever a search hides, and
- * even when its module is unloaded; when that comes back, so does the photon. */
+ * even when its module is unloaded; when that comes back, so does the photon. What there is to
+ * show it with is made for the first of them: no window begins with one. */
 
 struct _LuminalDetails
 {
@@ -28,13 +25,8 @@ struct _LuminalDetails
   GtkWidget *back;
   AdwWindowTitle *title;
   GtkStack *stack;
-  GtkStack *pages;
-  GtkWidget *switcher;
-  LuminalOverview *overview;
-  LuminalHistoryView *history;
-  GtkStackPage *build_page;
-  LuminalDiagnosticsView *build;
-  LuminalOutputView *output;
+  LuminalPhotonPages *pages; /* once there was a photon */
+  char *page;                /* of them that is shown, or is to be */
 
   LuminalLoader *loader;
   LuminalOutputBook *outputs;
@@ -70,31 +62,23 @@ G_DEFINE_FINAL_TYPE (LuminalDetails, luminal_details, GTK_TYPE_WIDGET)
 /* What is shown */
 
 static void
-pages_cb (LuminalDetails *self)
+show_nothing (LuminalDetails *self)
 {
-  if (gtk_stack_get_visible_child_name (self->pages) == NULL)
-    return;
+  if (gtk_stack_get_child_by_name (self->stack, "nothing") == NULL)
+    {
+      GtkWidget *page = g_object_new (ADW_TYPE_STATUS_PAGE,
+                                      "icon-name", "io.github.luminal.Luminal-symbolic",
+                                      "title", _("No Photon Selected"),
+                                      "description", _("Press a photon to see what it is and does"),
+                                      NULL);
 
-  luminal_pages_show (self->pages, gtk_stack_get_visible_child_name (self->pages));
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
-}
+      gtk_widget_add_css_class (page, "compact");
+      gtk_stack_add_named (self->stack, page, "nothing");
+    }
 
-/* How much the compiler said is seen from the other pages, too. */
-static void
-update_build (LuminalDetails *self)
-{
-  g_autofree char *title = NULL;
-  guint n_shown;
-
-  luminal_diagnostics_view_update (self->build);
-  n_shown = luminal_diagnostics_view_get_n_shown (self->build);
-  if (n_shown > 0)
-    /* Translators: a page with what a compiler said, and how much that is */
-    title = g_strdup_printf (_("Build (%u)"), n_shown);
-  if (g_strcmp0 (gtk_stack_page_get_title (self->build_page), title != NULL ? title : _("Build")) != 0)
-    gtk_stack_page_set_title (self->build_page, title != NULL ? title : _("Build"));
-  gtk_stack_page_set_needs_attention (self->build_page,
-                                      luminal_diagnostics_view_get_failed (self->build));
+  luminal_pages_show (self->stack, "nothing");
+  adw_window_title_set_title (self->title, _("Details"));
+  adw_window_title_set_subtitle (self->title, "");
 }
 
 static void
@@ -104,20 +88,19 @@ update (LuminalDetails *self)
   g_autofree char *state = NULL;
 
   self->is_outdated = FALSE;
-  luminal_pages_show (self->stack, self->handler != NULL ? "photon" : "nothing");
   if (self->handler == NULL)
     {
-      adw_window_title_set_title (self->title, _("Details"));
-      adw_window_title_set_subtitle (self->title, "");
+      show_nothing (self);
       return;
     }
+
+  luminal_pages_show (self->stack, "photon");
 
   name = luminal_visible_line (luminal_handler_get_name (self->handler), 100, NULL);
   state = luminal_look_describe (self->handler);
   adw_window_title_set_title (self->title, name);
   adw_window_title_set_subtitle (self->title, state);
-  luminal_overview_update (self->overview);
-  update_build (self);
+  luminal_photon_pages_update (self->pages);
 }
 
 static gboolean
@@ -222,13 +205,47 @@ leave_cb (GtkWidget *widget,
   return TRUE;
 }
 
-/* What is not among the pages leaves things as they are: it may be of another version. */
+static void
+page_cb (LuminalDetails *self)
+{
+  const char *name = luminal_photon_pages_get_page (self->pages);
+
+  if (g_strcmp0 (self->page, name) == 0)
+    return;
+
+  g_free (self->page);
+  self->page = g_strdup (name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
+}
+
+static void
+make_pages (LuminalDetails *self)
+{
+  GtkWidget *pages = luminal_photon_pages_new ();
+
+  self->pages = LUMINAL_PHOTON_PAGES (pages);
+  luminal_photon_pages_set_page (self->pages, self->page);
+  page_cb (self);
+  g_signal_connect_object (pages, "notify::page", G_CALLBACK (page_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (pages, "command", G_CALLBACK (command_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (pages, "go-back", G_CALLBACK (go_back_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (pages, "tag", G_CALLBACK (tag_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (pages, "mate", G_CALLBACK (mate_cb), self, G_CONNECT_SWAPPED);
+  gtk_stack_add_named (self->stack, pages, "photon");
+}
+
 static void
 set_page (LuminalDetails *self,
           const char     *name)
 {
-  if (name != NULL && gtk_stack_get_child_by_name (self->pages, name) != NULL)
-    luminal_pages_show (self->pages, name);
+  if (self->pages != NULL)
+    luminal_photon_pages_set_page (self->pages, name);
+  else if (g_strcmp0 (self->page, name) != 0)
+    {
+      g_free (self->page);
+      self->page = g_strdup (name);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
+    }
 }
 
 static void
@@ -242,7 +259,7 @@ luminal_details_get_property (GObject    *object,
   switch (property_id)
     {
     case PROP_PAGE:
-      g_value_set_string (value, gtk_stack_get_visible_child_name (self->pages));
+      g_value_set_string (value, self->page);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -287,7 +304,9 @@ luminal_details_map (GtkWidget *widget)
 static gboolean
 luminal_details_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_child_focus (GTK_WIDGET (LUMINAL_DETAILS (widget)->pages), GTK_DIR_TAB_FORWARD);
+  LuminalDetails *self = LUMINAL_DETAILS (widget);
+
+  return self->pages != NULL && gtk_widget_grab_focus (GTK_WIDGET (self->pages));
 }
 
 static void
@@ -308,6 +327,14 @@ luminal_details_dispose (GObject *object)
 }
 
 static void
+luminal_details_finalize (GObject *object)
+{
+  g_free (LUMINAL_DETAILS (object)->page);
+
+  G_OBJECT_CLASS (luminal_details_parent_class)->finalize (object);
+}
+
+static void
 luminal_details_class_init (LuminalDetailsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -316,6 +343,7 @@ luminal_details_class_init (LuminalDetailsClass *klass)
   object_class->get_property = luminal_details_get_property;
   object_class->set_property = luminal_details_set_property;
   object_class->dispose = luminal_details_dispose;
+  object_class->finalize = luminal_details_finalize;
   widget_class->map = luminal_details_map;
   widget_class->grab_focus = luminal_details_grab_focus;
 
@@ -344,10 +372,6 @@ luminal_details_class_init (LuminalDetailsClass *klass)
 
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, leave_cb, NULL);
 
-  g_type_ensure (LUMINAL_TYPE_DIAGNOSTICS_VIEW);
-  g_type_ensure (LUMINAL_TYPE_HISTORY_VIEW);
-  g_type_ensure (LUMINAL_TYPE_OUTPUT_VIEW);
-  g_type_ensure (LUMINAL_TYPE_OVERVIEW);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/luminal-details.ui");
@@ -356,18 +380,6 @@ luminal_details_class_init (LuminalDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, back);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, title);
   gtk_widget_class_bind_template_child (widget_class, LuminalDetails, stack);
-  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, pages);
-  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, switcher);
-  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, overview);
-  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, history);
-  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, build_page);
-  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, build);
-  gtk_widget_class_bind_template_child (widget_class, LuminalDetails, output);
-  gtk_widget_class_bind_template_callback (widget_class, pages_cb);
-  gtk_widget_class_bind_template_callback (widget_class, command_cb);
-  gtk_widget_class_bind_template_callback (widget_class, go_back_cb);
-  gtk_widget_class_bind_template_callback (widget_class, tag_cb);
-  gtk_widget_class_bind_template_callback (widget_class, mate_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_clicked_cb);
 }
 
@@ -375,12 +387,7 @@ static void
 luminal_details_init (LuminalDetails *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* They share the room that there is, and need no more than their words. */
-  for (GtkWidget *page = gtk_widget_get_first_child (self->switcher); page != NULL;
-       page = gtk_widget_get_next_sibling (page))
-    gtk_widget_set_hexpand (page, TRUE);
-  update (self);
-  pages_cb (self);
+  self->is_outdated = TRUE;
 }
 
 GtkWidget *
@@ -433,26 +440,22 @@ luminal_details_set_handler (LuminalDetails *self,
       log = luminal_output_book_get_log (self->outputs, handler);
     }
 
-  luminal_overview_set_handler (self->overview, handler, self->loader);
-  luminal_history_view_set_handler (self->history, handler);
-  luminal_diagnostics_view_set_handler (self->build, handler);
-  luminal_output_view_set_log (self->output, log,
-                               handler != NULL ? luminal_handler_get_name (handler) : NULL);
+  if (self->pages == NULL && handler != NULL)
+    make_pages (self);
+  if (self->pages != NULL)
+    luminal_photon_pages_set_handler (self->pages, handler, self->loader, log);
   update (self);
 }
 
-/* The messages of the compiler if it did not build, and the overview otherwise. */
+/* Where it says what is wrong with it. */
 void
 luminal_details_show_problem (LuminalDetails *self)
 {
   g_return_if_fail (LUMINAL_IS_DETAILS (self));
 
   update (self);
-  luminal_pages_show (self->pages,
-                      luminal_diagnostics_view_get_failed (self->build) &&
-                        luminal_diagnostics_view_get_n_shown (self->build) > 0
-                        ? "build"
-                        : "overview");
+  if (self->pages != NULL)
+    luminal_photon_pages_show_problem (self->pages);
 }
 
 void
@@ -460,25 +463,15 @@ luminal_details_show_output (LuminalDetails *self)
 {
   g_return_if_fail (LUMINAL_IS_DETAILS (self));
 
-  luminal_pages_show (self->pages, "output");
-  gtk_widget_grab_focus (GTK_WIDGET (self->output));
+  if (self->pages != NULL)
+    luminal_photon_pages_show_output (self->pages);
 }
 
 /* Returns whether what is looked for is looked for here, since the focus is. */
 gboolean
 luminal_details_find (LuminalDetails *self)
 {
-  GtkRoot *root;
-  GtkWidget *focus;
-
   g_return_val_if_fail (LUMINAL_IS_DETAILS (self), FALSE);
 
-  root = gtk_widget_get_root (GTK_WIDGET (self));
-  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->output)))
-    return FALSE;
-
-  luminal_output_view_find (self->output);
-
-  return TRUE;
+  return self->pages != NULL && luminal_photon_pages_find (self->pages);
 }

@@ -302,18 +302,30 @@ watched_cb (GObject      *source,
   end_scan (self, error);
 }
 
-static void
-watch (LuminalSession *self)
+static gboolean
+watch_cb (gpointer user_data)
 {
-  self->watch_lost = FALSE;
+  LuminalSession *self = user_data;
+
   luminal_loader_watch_photons_async (self->loader,
                                       self->folder,
                                       LUMINAL_TYPE_PHOTON,
                                       NULL,
                                       self->recursive,
-                                      begin_step (self),
+                                      self->cancellable,
                                       watched_cb,
                                       g_object_ref (self));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What a window has to do goes first, above all to be drawn. */
+static void
+watch (LuminalSession *self)
+{
+  self->watch_lost = FALSE;
+  begin_step (self);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, watch_cb, g_object_ref (self), g_object_unref);
 }
 
 static void

@@ -40,6 +40,27 @@ update_accessible (LuminalWindow *self)
                                  -1);
 }
 
+/* Beside a page without photons there is nothing to tell the details of. Without them, the
+ * buttons of the window are over the list. */
+void
+luminal_window_update_sides (LuminalWindow *self,
+                             gboolean       has_photons)
+{
+  gboolean has_details = has_photons || luminal_details_get_handler (self->details) != NULL;
+
+  gtk_widget_set_visible (self->separator, has_details);
+  gtk_widget_set_visible (self->details_side, has_details);
+  adw_header_bar_set_show_end_title_buttons (self->header, is_folded (self) || !has_details);
+}
+
+static void
+folded_cb (LuminalWindow *self)
+{
+  adw_header_bar_set_show_end_title_buttons (self->header,
+                                             is_folded (self) || !gtk_widget_get_visible (self->details_side));
+  update_accessible (self);
+}
+
 void
 luminal_window_show_details (LuminalWindow  *self,
                              LuminalHandler *handler)
@@ -290,7 +311,7 @@ luminal_window_set_up_details (LuminalWindow *self)
   g_signal_connect_object (self->details, "leave",
                            G_CALLBACK (leave), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->leaflet, "notify::folded",
-                           G_CALLBACK (update_accessible), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (folded_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->leaflet, "notify::visible-child",
                            G_CALLBACK (update_accessible), self, G_CONNECT_SWAPPED);
 }

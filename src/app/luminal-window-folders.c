@@ -8,68 +8,17 @@
 
 #include "compat.h"
 #include "luminal-error-dialog.h"
-#include "luminal-look.h"
 #include "luminal-samples.h"
 #include "luminal-words.h"
 
-/* Which folder a window shows: the ways to one, the memory of those before, and what is said
- * of one that cannot be shown. */
+/* Which folder a window shows: the ways to one, and the memory of those before. */
 
-/* What is said */
-
-/* A status page takes markup, and a folder may be called anything. */
-static void
-describe_page (AdwStatusPage *page,
-               const char    *text)
-{
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-
-  adw_status_page_set_description (page, escaped);
-}
-
-static gboolean
-is_gone (const GError *error)
+/* Whether @error says that a folder is not there. */
+gboolean
+luminal_window_is_gone (const GError *error)
 {
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
          g_error_matches (error, LUMINAL_ERROR, LUMINAL_ERROR_DIRECTORY_NOT_FOUND);
-}
-
-void
-luminal_window_describe_empty (LuminalWindow *self)
-{
-  GFile *folder = luminal_session_get_folder (self->session);
-  g_autofree char *path = folder != NULL ? luminal_words_folder_path (folder) : g_strdup ("");
-
-  describe_page (self->empty_page, path);
-}
-
-void
-luminal_window_describe_unavailable (LuminalWindow *self)
-{
-  const GError *error = luminal_session_get_error (self->session);
-  GFile *folder = luminal_session_get_folder (self->session);
-  g_autofree char *path = folder != NULL ? luminal_words_folder_path (folder) : g_strdup ("");
-  g_autofree char *text = NULL;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      adw_status_page_set_title (self->unavailable_page, _("Loading Was Cancelled"));
-      text = g_strdup (path);
-    }
-  else if (is_gone (error))
-    {
-      adw_status_page_set_title (self->unavailable_page, _("Folder Is Gone"));
-      text = g_strdup_printf ("%s\n%s", path, _("It is opened again as soon as it is back."));
-    }
-  else
-    {
-      g_autofree char *message = luminal_look_message (error);
-
-      adw_status_page_set_title (self->unavailable_page, _("Folder Cannot Be Opened"));
-      text = g_strdup_printf ("%s\n%s", path, message);
-    }
-
-  describe_page (self->unavailable_page, text);
 }
 
 /* A folder that is gone, and back */
@@ -119,7 +68,7 @@ luminal_window_folder_state_changed (LuminalWindow *self)
     remember (self, folder);
 
   if (folder != NULL && state == LUMINAL_SESSION_UNAVAILABLE &&
-      is_gone (luminal_session_get_error (self->session)))
+      luminal_window_is_gone (luminal_session_get_error (self->session)))
     {
       if (self->folder_return != NULL &&
           g_file_equal (luminal_folder_return_get_folder (self->folder_return), folder))
@@ -400,7 +349,6 @@ void
 luminal_window_set_up_folders (LuminalWindow *self)
 {
   self->recent = luminal_recent_folders_new (self->settings);
-  luminal_welcome_set_recent (self->welcome, G_LIST_MODEL (self->recent));
   g_signal_connect_object (self->recent, "items-changed",
                            G_CALLBACK (update_recent_menu), self, G_CONNECT_SWAPPED);
   update_recent_menu (self);

@@ -122,6 +122,31 @@ help_action (GtkWidget  *widget,
   gtk_window_present (help);
 }
 
+/* GTK would make it with every window, if it were named as GTK expects. */
+static void
+show_shortcuts_cb (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       user_data)
+{
+  GtkApplicationWindow *window = user_data;
+
+  if (gtk_application_window_get_help_overlay (window) == NULL)
+    {
+      g_autoptr (GtkBuilder) builder =
+        gtk_builder_new_from_resource (RESOURCE_PATH "/ui/luminal-shortcuts.ui");
+      GObject *shortcuts = gtk_builder_get_object (builder, "shortcuts");
+
+      gtk_application_window_set_help_overlay (window, GTK_SHORTCUTS_WINDOW (shortcuts));
+    }
+
+  gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (window)));
+}
+
+/* Under the name that GTK's own action has. */
+static const GActionEntry entries[] = {
+  { .name = "show-help-overlay", .activate = show_shortcuts_cb },
+};
+
 /* How many of those are picked out a search hides. */
 static guint
 count_hidden (LuminalWindow *self)
@@ -140,6 +165,16 @@ count_hidden (LuminalWindow *self)
   return luminal_choice_get_n (choice) - n_seen;
 }
 
+static void
+make_choice_bar (LuminalWindow *self)
+{
+  GtkWidget *bar = luminal_choice_bar_new ();
+
+  self->choice_bar = LUMINAL_CHOICE_BAR (bar);
+  gtk_box_insert_child_after (self->list_box, bar, GTK_WIDGET (self->stack));
+  g_object_bind_property (self->list, "choosing", bar, "revealed", G_BINDING_SYNC_CREATE);
+}
+
 void
 luminal_window_update_choice (LuminalWindow *self)
 {
@@ -153,10 +188,27 @@ luminal_window_update_choice (LuminalWindow *self)
 
   if (!luminal_photon_list_get_choosing (self->list))
     return;
+  if (self->choice_bar == NULL)
+    make_choice_bar (self);
 
   luminal_choice_bar_set_count (self->choice_bar, n_chosen, n_chosen > 0 ? count_hidden (self) : 0);
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], n_chosen > 0);
+}
+
+static void
+choose_change_state_cb (LuminalWindow *self,
+                        GVariant      *state)
+{
+  luminal_photon_list_set_choosing (self->list, g_variant_get_boolean (state));
+}
+
+static void
+choosing_cb (LuminalWindow *self)
+{
+  g_simple_action_set_state (self->choose,
+                             g_variant_new_boolean (luminal_photon_list_get_choosing (self->list)));
+  luminal_window_update_choice (self);
 }
 
 static void
@@ -190,19 +242,21 @@ void
 luminal_window_set_up_list (LuminalWindow *self)
 {
   g_autoptr (GAction) sort = g_settings_create_action (self->settings, "sort");
-  g_autoptr (GPropertyAction) choose = g_property_action_new ("choose", self->list, "choosing");
 
+  self->choose = g_simple_action_new_stateful ("choose", NULL, g_variant_new_boolean (FALSE));
+  g_signal_connect_object (self->choose, "change-state",
+                           G_CALLBACK (choose_change_state_cb), self, G_CONNECT_SWAPPED);
   g_action_map_add_action (G_ACTION_MAP (self), sort);
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (choose));
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (self->choose));
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 
   g_signal_connect_object (self->list, "stale",
                            G_CALLBACK (luminal_window_queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::sort",
                            G_CALLBACK (sort_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "notify::choosing",
-                           G_CALLBACK (luminal_window_update_choice), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (choosing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (luminal_photon_list_get_choice (self->list), "changed",
                            G_CALLBACK (luminal_window_update_choice), self, G_CONNECT_SWAPPED);
-  g_object_bind_property (self->list, "choosing", self->choice_bar, "revealed", G_BINDING_SYNC_CREATE);
   sort_cb (self);
 }

@@ -32,33 +32,37 @@ struct _LuminalWindow
   GFile *wanted_file;
 
   AdwWindowTitle *title;
-  GtkWidget *header;
+  AdwHeaderBar *header;
   GtkWidget *search_button;
-  GtkWidget *choose_button;
-  GtkWidget *sort_button;
+  GtkMenuButton *sort_button;
+  GtkMenuButton *menu_button;
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
   AdwToastOverlay *toast_overlay;
   LuminalCompatBanner *banner;
-  LuminalChoiceBar *choice_bar;
+  GtkBox *list_box;
+  LuminalChoiceBar *choice_bar; /* once something was picked out */
   GtkStack *stack;
-  GtkSpinner *scan_spinner;
-  LuminalWelcome *welcome;
+  GMenuModel *primary_menu;
+  GMenuModel *sort_menu;
   GMenu *recent_menu;
-  AdwStatusPage *empty_page;
-  AdwStatusPage *unavailable_page;
+  GtkSpinner *scan_spinner; /* once it was shown */
   GtkLabel *scan_count;
   LuminalPhotonList *list;
   LuminalStatusLine *status_line;
   AdwLeaflet *leaflet;
   GtkWidget *list_side;
+  GtkWidget *separator;
   GtkWidget *details_side;
   LuminalDetails *details;
 
   GSimpleAction *watch;
+  GSimpleAction *choose;
   char *last_news;
   guint tick_id;
   guint busy_id;
+  guint scan_id;
+  guint icon_id;
   int shown_banner;
   guint n_gone;
   gboolean is_folder_gone;
@@ -71,6 +75,8 @@ void luminal_window_set_up_news     (LuminalWindow  *self);
 /* The other side of the window: the details of one photon. */
 void luminal_window_install_details (GtkWidgetClass *widget_class);
 void luminal_window_set_up_details  (LuminalWindow  *self);
+void luminal_window_update_sides    (LuminalWindow  *self,
+                                     gboolean        has_photons);
 void luminal_window_show_details    (LuminalWindow  *self,
                                      LuminalHandler *handler);
 /* Where it says what is wrong with it. */
@@ -78,13 +84,16 @@ void luminal_window_show_problem    (LuminalWindow  *self,
                                      LuminalHandler *handler);
 gboolean luminal_window_enter_details (LuminalWindow *self);
 
+/* What is seen of the folder. */
+void     luminal_window_show_page   (LuminalWindow *self);
+gboolean luminal_window_has_photons (LuminalWindow *self);
+
 /* Its folder. */
 void luminal_window_install_folders      (GtkWidgetClass *widget_class);
 void luminal_window_set_up_folders       (LuminalWindow  *self);
 void luminal_window_folder_state_changed (LuminalWindow  *self);
-void luminal_window_describe_empty       (LuminalWindow  *self);
-void luminal_window_describe_unavailable (LuminalWindow  *self);
 void luminal_window_show_wanted          (LuminalWindow  *self);
+gboolean luminal_window_is_gone          (const GError   *error);
 
 /* What can be asked of a photon, wherever it is asked. */
 void luminal_window_command         (LuminalWindow  *self,

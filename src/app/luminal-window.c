@@ -9,7 +9,6 @@
 
 #include "compat.h"
 #include "luminal-look.h"
-#include "luminal-pages.h"
 #include "luminal-settings.h"
 #include "luminal-tally.h"
 #include "luminal-words.h"
@@ -24,41 +23,11 @@ G_DEFINE_FINAL_TYPE (LuminalWindow, luminal_window, ADW_TYPE_APPLICATION_WINDOW)
 /* What is shown */
 
 static void
-show_page (LuminalWindow *self,
-           const char    *name)
-{
-  luminal_pages_show (self->stack, name);
-  gtk_spinner_set_spinning (self->scan_spinner, g_str_equal (name, "scanning"));
-}
-
-/* A photon that takes its time is not to hide those that are there already. */
-static gboolean
-has_photons (LuminalWindow *self)
-{
-  LuminalSessionState state = luminal_session_get_state (self->session);
-
-  return state == LUMINAL_SESSION_READY ||
-         (state == LUMINAL_SESSION_SCANNING &&
-          g_list_model_get_n_items (G_LIST_MODEL (luminal_session_get_roster (self->session))) > 0);
-}
-
-static void
-show_photons (LuminalWindow *self)
-{
-  if (!has_photons (self))
-    show_page (self, "scanning");
-  else if (luminal_photon_list_get_n_shown (self->list) > 0)
-    show_page (self, "photons");
-  else
-    show_page (self, "nothing");
-}
-
-static void
 update_busy (LuminalWindow *self)
 {
   const char *tooltip = NULL;
 
-  if (luminal_session_get_state (self->session) == LUMINAL_SESSION_SCANNING && has_photons (self))
+  if (luminal_session_get_state (self->session) == LUMINAL_SESSION_SCANNING && luminal_window_has_photons (self))
     tooltip = _("Stop Loading; What Is Loaded Stays");
   else if (luminal_session_get_operating (self->session) && self->busy_id == 0)
     tooltip = _("Stop What Was Asked For; What Is Done Stays");
@@ -92,7 +61,7 @@ update_page (LuminalWindow *self)
 {
   LuminalSessionState state = luminal_session_get_state (self->session);
   gboolean scanning = state == LUMINAL_SESSION_SCANNING;
-  gboolean ready = has_photons (self);
+  gboolean ready = luminal_window_has_photons (self);
 
   if (self->closing)
     return;
@@ -101,31 +70,15 @@ update_page (LuminalWindow *self)
     self->list,
     ready || scanning ? G_LIST_MODEL (luminal_session_get_roster (self->session)) : NULL);
 
-  switch (state)
-    {
-    case LUMINAL_SESSION_SCANNING:
-    case LUMINAL_SESSION_READY:
-      show_photons (self);
-      break;
-    case LUMINAL_SESSION_EMPTY:
-      luminal_window_describe_empty (self);
-      show_page (self, "empty");
-      break;
-    case LUMINAL_SESSION_UNAVAILABLE:
-      luminal_window_describe_unavailable (self);
-      show_page (self, "unavailable");
-      break;
-    case LUMINAL_SESSION_NO_FOLDER:
-    default:
-      show_page (self, "no-folder");
-    }
+  luminal_window_show_page (self);
 
   if (!ready)
     gtk_search_bar_set_search_mode (self->search_bar, FALSE);
   gtk_search_bar_set_key_capture_widget (self->search_bar, ready ? GTK_WIDGET (self) : NULL);
   gtk_widget_set_sensitive (self->search_button, ready);
-  gtk_widget_set_visible (GTK_WIDGET (self->status_line), state != LUMINAL_SESSION_NO_FOLDER);
+  gtk_widget_set_visible (GTK_WIDGET (self->status_line), state != LUMINAL_SESSION_NO_FOLDER && (ready || !scanning));
   update_busy (self);
+  luminal_window_update_sides (self, ready);
   if (!ready && !scanning && luminal_details_get_handler (self->details) == NULL)
     adw_leaflet_set_visible_child (self->leaflet, self->list_side);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", ready);
@@ -133,8 +86,8 @@ update_page (LuminalWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.reload-all", ready);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.next-problem", ready);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.previous-problem", ready);
-  gtk_widget_set_sensitive (self->choose_button, ready);
-  gtk_widget_set_sensitive (self->sort_button, ready);
+  g_simple_action_set_enabled (self->choose, ready);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->sort_button), ready);
 }
 
 static void
@@ -179,7 +132,7 @@ update_counts (LuminalWindow *self)
   luminal_photon_list_states_changed (self->list);
 
   text = luminal_tally_to_text (&tally,
-                                has_photons (self) ? luminal_photon_list_get_n_shown (self->list)
+                                luminal_window_has_photons (self) ? luminal_photon_list_get_n_shown (self->list)
                                                    : tally.total);
   if (state == LUMINAL_SESSION_SCANNING)
     /* Translators: “128 photons”, so far */
@@ -188,7 +141,8 @@ update_counts (LuminalWindow *self)
   luminal_window_look_for_folder (self, &tally);
   luminal_window_update_banner (self, &tally);
   luminal_window_update_choice (self);
-  gtk_label_set_text (self->scan_count, state == LUMINAL_SESSION_SCANNING ? text : "");
+  if (self->scan_count != NULL)
+    gtk_label_set_text (self->scan_count, state == LUMINAL_SESSION_SCANNING ? text : "");
 }
 
 static gboolean
@@ -204,8 +158,8 @@ update_cb (GtkWidget     *widget,
   update_news (self);
   if (luminal_session_get_state (self->session) == LUMINAL_SESSION_SCANNING)
     update_page (self);
-  else if (has_photons (self) && !self->closing)
-    show_photons (self);
+  else if (luminal_window_has_photons (self) && !self->closing)
+    luminal_window_show_page (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -257,7 +211,7 @@ list_leave_cb (LuminalWindow    *self,
   else if (direction == GTK_DIR_TAB_FORWARD && luminal_photon_list_get_choosing (self->list))
     gtk_widget_child_focus (GTK_WIDGET (self->choice_bar), direction);
   else if (direction == GTK_DIR_TAB_BACKWARD || !luminal_window_enter_details (self))
-    gtk_widget_child_focus (self->header, direction);
+    gtk_widget_child_focus (GTK_WIDGET (self->header), direction);
 }
 
 static void
@@ -365,6 +319,32 @@ closed_cb (GObject      *source,
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
+/* Some desktops show an icon. Until it is drawn in all its sizes, the window would not be. */
+static gboolean
+icon_cb (gpointer user_data)
+{
+  LuminalWindow *self = user_data;
+
+  self->icon_id = 0;
+  gtk_window_set_default_icon_name (APPLICATION_ID);
+  gtk_window_set_icon_name (GTK_WINDOW (self), APPLICATION_ID);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Until then it may have got a folder, and there is nothing to welcome anybody to. */
+static void
+luminal_window_show (GtkWidget *widget)
+{
+  LuminalWindow *self = LUMINAL_WINDOW (widget);
+
+  update_page (self);
+  if (gtk_window_get_icon_name (GTK_WINDOW (self)) == NULL && self->icon_id == 0)
+    self->icon_id = g_idle_add (icon_cb, self);
+
+  GTK_WIDGET_CLASS (luminal_window_parent_class)->show (widget);
+}
+
 /* Photons get to end what they began. Whoever closes a second time does not
  * want to wait for that. */
 static gboolean
@@ -398,7 +378,10 @@ luminal_window_dispose (GObject *object)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
   self->tick_id = 0;
   g_clear_handle_id (&self->busy_id, g_source_remove);
+  g_clear_handle_id (&self->scan_id, g_source_remove);
+  g_clear_handle_id (&self->icon_id, g_source_remove);
   g_clear_object (&self->watch);
+  g_clear_object (&self->choose);
   g_clear_object (&self->notifier);
   g_clear_object (&self->folder_return);
   g_clear_object (&self->wanted_file);
@@ -428,6 +411,7 @@ luminal_window_class_init (LuminalWindowClass *klass)
 
   object_class->dispose = luminal_window_dispose;
   object_class->finalize = luminal_window_finalize;
+  widget_class->show = luminal_window_show;
   GTK_WINDOW_CLASS (klass)->close_request = luminal_window_close_request;
 
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
@@ -435,13 +419,11 @@ luminal_window_class_init (LuminalWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.end-search", NULL, end_search_action);
   gtk_widget_class_install_action (widget_class, "win.reset-search", NULL, reset_search_action);
 
-  g_type_ensure (LUMINAL_TYPE_CHOICE_BAR);
   g_type_ensure (LUMINAL_TYPE_COMPAT_BANNER);
   g_type_ensure (LUMINAL_TYPE_DETAILS);
   g_type_ensure (LUMINAL_TYPE_PHOTON_LIST);
   g_type_ensure (LUMINAL_TYPE_SIDE);
   g_type_ensure (LUMINAL_TYPE_STATUS_LINE);
-  g_type_ensure (LUMINAL_TYPE_WELCOME);
   luminal_window_install_details (widget_class);
   luminal_window_install_list (widget_class);
   luminal_window_install_folders (widget_class);
@@ -449,30 +431,37 @@ luminal_window_class_init (LuminalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, title);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, header);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_button);
-  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, choose_button);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, sort_button);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_bar);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, search_entry);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, toast_overlay);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, banner);
-  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, choice_bar);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, list_box);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, scan_spinner);
-  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, scan_count);
-  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, empty_page);
-  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, unavailable_page);
-  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, primary_menu);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, sort_menu);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, recent_menu);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, list);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, status_line);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, list_side);
+  gtk_widget_class_bind_template_child (widget_class, LuminalWindow, separator);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, details_side);
   gtk_widget_class_bind_template_child (widget_class, LuminalWindow, details);
   gtk_widget_class_bind_template_callback (widget_class, list_leave_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
+}
+
+/* A menu is widgets by the dozen, for who opens it. */
+static void
+make_menu (GtkMenuButton *button,
+           gpointer       menu)
+{
+  if (gtk_menu_button_get_menu_model (button) == NULL)
+    gtk_menu_button_set_menu_model (button, menu);
 }
 
 static void
@@ -482,6 +471,8 @@ luminal_window_init (LuminalWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
+  gtk_menu_button_set_create_popup_func (self->menu_button, make_menu, self->primary_menu, NULL);
+  gtk_menu_button_set_create_popup_func (self->sort_button, make_menu, self->sort_menu, NULL);
 
   self->session = luminal_session_new ();
   loader = luminal_session_get_loader (self->session);
@@ -510,7 +501,6 @@ luminal_window_init (LuminalWindow *self)
   luminal_window_set_up_details (self);
   luminal_window_set_up_banner (self);
   luminal_window_set_up_drop (self);
-  update_page (self);
 }
 
 GtkWidget *

@@ -401,6 +401,21 @@ app_driver_expect_none (AppDriver  *self,
 }
 
 void
+app_driver_assert_none (AppDriver  *self,
+                        const char *role,
+                        const char *name)
+{
+  Search search = { .driver = self, .role = role, .name = name };
+
+  look (&search);
+  if (search.found == NULL)
+    return;
+
+  print_tree (self->window, 0);
+  g_error ("There is a %s “%s”", role, name);
+}
+
+void
 app_driver_expect_described (AppDriver  *self,
                              const char *role,
                              const char *name,

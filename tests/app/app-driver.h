@@ -40,6 +40,10 @@ void       app_driver_expect      (AppDriver  *self,
 void       app_driver_expect_none (AppDriver  *self,
                                    const char *role,
                                    const char *name);
+/* There is none now; it is not waited for its going. */
+void       app_driver_assert_none (AppDriver  *self,
+                                   const char *role,
+                                   const char *name);
 void       app_driver_expect_row  (AppDriver  *self,
                                    const char *name,
                                    const char *detail);

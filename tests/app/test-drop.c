@@ -183,6 +183,20 @@ runs_simple (gpointer data)
 }
 
 static gboolean
+has_counter (gpointer data)
+{
+  return find_photon (data, "Counter") != NULL;
+}
+
+static gboolean
+has_toast (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return find_widget (fixture->window, g_type_from_name ("AdwToastWidget")) != NULL;
+}
+
+static gboolean
 runs_second (gpointer data)
 {
   LuminalHandler *handler = find_photon (data, "Simple");
@@ -312,8 +326,7 @@ test_several (Fixture       *fixture,
   g_assert_cmpstr (adw_message_dialog_get_heading (get_dialog ()), ==, "Copy 2 Modules?");
   answer ("copy");
   g_assert_true (app_testing_wait (runs_simple, fixture));
-  while (find_photon (fixture, "Counter") == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (app_testing_wait (has_counter, fixture));
 }
 
 static void
@@ -361,8 +374,7 @@ test_no_modules (Fixture       *fixture,
 
   open_folder (fixture);
   g_assert_true (drop (fixture, text, NULL));
-  while (find_widget (fixture->window, g_type_from_name ("AdwToastWidget")) == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (app_testing_wait (has_toast, fixture));
   g_assert_null (get_dialog ());
   g_assert_cmpuint (count_files (fixture->folder), ==, 1);
 }

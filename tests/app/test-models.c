@@ -425,6 +425,12 @@ test_orders (Fixture       *fixture,
 }
 
 static gboolean
+is_simple_there (gpointer data)
+{
+  return luminal_loader_lookup (data, "Simple") != NULL;
+}
+
+static gboolean
 is_unloaded (gpointer data)
 {
   return luminal_handler_get_status (data) == LUMINAL_STATUS_UNLOADED;
@@ -497,8 +503,7 @@ test_roster_namesake (Fixture       *fixture,
   g_assert_cmpuint (count_items (roster), ==, 4);
 
   app_testing_put (fixture->folder, "simple_v2.so", "other.so");
-  while (luminal_loader_lookup (fixture->loader, "Simple") == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (app_testing_wait (is_simple_there, fixture->loader));
   g_assert_cmpuint (count_items (roster), ==, 4);
 }
 
@@ -571,8 +576,7 @@ test_book (Fixture       *fixture,
 
   n_logs = luminal_output_book_get_n_logs (book);
   luminal_session_unload (fixture->session, handler);
-  while (luminal_handler_get_status (handler) != LUMINAL_STATUS_UNLOADED)
-    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (app_testing_wait (is_unloaded, handler));
   settle ();
   g_assert_cmpuint (luminal_output_book_get_n_logs (book), ==, n_logs - 1);
 

@@ -50,9 +50,14 @@ class Window:
                                         stdin=subprocess.DEVNULL)
 
     def close(self):
-        self.program.terminate()
-        self.program.wait(DEADLINE)
-        shutil.rmtree(self.scratch)
+        """Ends the program, which has to have been there all the time and to end well."""
+        try:
+            self.program.terminate()
+            status = self.program.wait(DEADLINE)
+        finally:
+            self.program.kill()
+            shutil.rmtree(self.scratch)
+        assert status == 0, f'the program ended with {status}'
 
     def application(self):
         desktop = Atspi.get_desktop(0)
@@ -112,8 +117,10 @@ class Window:
             assert time.monotonic() < end, f'there is no {role} “{words}” with an action “{name}”'
 
     def expect_translated(self, known=()):
-        left = {(role, said) for role, said in self.texts()
-                if said and pseudo.untranslated(said, [*KNOWN, *known])}
+        texts = {(role, said) for role, said in self.texts() if said}
+        assert self.program.poll() is None, 'the program ended'
+        assert any(pseudo.BEGIN in said for _, said in texts), 'nothing is said in that language'
+        left = {(role, said) for role, said in texts if pseudo.untranslated(said, [*KNOWN, *known])}
         assert not left, '\n'.join(f'{role}: {said}' for role, said in sorted(left))
 
 
