@@ -3,7 +3,7 @@
 
 """Puts one mistake after the other into a copy of the source, and says which tests notice.
 
-    tests/mutants.py [--all] [--keep FOLDER] [MUTANT…]
+    tests/mutants.py [--all | --named] [--keep FOLDER] [MUTANT…]
 
 A mutant is named as in mutations.py: "seal/left-out", or "seal" for all of that kind. The
 tests that are to notice it are run first, and all others only if none of them does. A mistake
@@ -20,7 +20,8 @@ import sys
 import tempfile
 import time
 
-from mutations import MUTATIONS
+sys.dont_write_bytecode = True
+from mutations import MUTATIONS  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LIBRARY = "src/libluminal"
@@ -50,19 +51,16 @@ def planted(copy, mutation):
             file.write(original)
 
 
-def build(folder, copy):
-    result = run(["ninja", "-C", folder, "src/libluminal/all"], copy)
-    return None if result.returncode == 0 else result.stdout
-
-
 def run_tests(folder, copy, selection):
     """Names of those that failed, and of those that had to be ended."""
     log = os.path.join(folder, "meson-logs/testlog.json")
     with contextlib.suppress(FileNotFoundError):
         os.unlink(log)
     result = run(["meson", "test", "-C", folder, *selection], copy)
+    # A mistake that does not compile proves nothing.
     if not os.path.exists(log):
-        sys.exit(result.stdout)
+        print(result.stdout)
+        return [], ["compiling"]
     with open(log, encoding="utf-8") as file:
         tests = [json.loads(line) for line in file]
     if not tests:
@@ -72,14 +70,10 @@ def run_tests(folder, copy, selection):
     return names["FAIL ERROR"], names["TIMEOUT INTERRUPT"]
 
 
-def examine(folder, copy, mutation, is_thorough):
+def examine(folder, copy, mutation, extent):
     with planted(copy, mutation):
-        # A mistake that does not compile proves nothing.
-        trouble = build(folder, copy)
-        if trouble is not None:
-            sys.exit(trouble)
-        failed, hung = ([], []) if is_thorough else run_tests(folder, copy, mutation.tests.split())
-        if not failed and not hung:
+        failed, hung = ([], []) if extent == "all" else run_tests(folder, copy, mutation.tests.split())
+        if not failed and not hung and extent != "named":
             failed, hung = run_tests(folder, copy, [word for suite in SUITES for word in ("--suite", suite)])
     return failed, hung
 
@@ -95,7 +89,9 @@ def choose(names):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("mutants", nargs="*", metavar="MUTANT", help="which (default: all)")
-    parser.add_argument("--all", action="store_true", help="run all tests for each")
+    parser.add_argument("--all", dest="extent", action="store_const", const="all", help="run all tests for each")
+    parser.add_argument("--named", dest="extent", action="store_const", const="named",
+                        help="run only those that are to notice it")
     parser.add_argument("--keep", metavar="FOLDER", help="where the copy is, and stays, to be built in less time")
     parser.add_argument("--list", action="store_true", help="say which there are")
     arguments = parser.parse_args()
@@ -110,7 +106,7 @@ def main():
         copy = os.path.join(where, "luminal")
         folder = os.path.join(copy, "_build")
         if os.path.exists(copy):
-            run(["rsync", "-a", "--delete", "--exclude=_build*", "--exclude=.git", f"{TOP}/", f"{copy}/"], where)
+            run(["rsync", "-rlp", "--checksum", "--delete", "--exclude=_build*", "--exclude=.git", f"{TOP}/", f"{copy}/"], where)
         else:
             shutil.copytree(TOP, copy, symlinks=True, ignore=shutil.ignore_patterns("_build*", ".git"))
         if not os.path.exists(os.path.join(folder, "build.ninja")):
@@ -120,12 +116,15 @@ def main():
 
         # Otherwise what fails says nothing.
         tests = sorted({test for name in chosen for test in MUTATIONS[name].tests.split()})
+        there = {line.split(" / ")[-1] for line in run(["meson", "test", "-C", folder, "--list"], copy).stdout.splitlines()}
+        if not there.issuperset(tests):
+            sys.exit(f"there are no tests {', '.join(set(tests) - there)}")
         failed, hung = run_tests(folder, copy, tests)
         if failed or hung:
             sys.exit(f"without any mistake these fail: {' '.join(failed + hung)}")
         for name in chosen:
             began = time.monotonic()
-            failed, hung = examine(folder, copy, MUTATIONS[name], arguments.all)
+            failed, hung = examine(folder, copy, MUTATIONS[name], arguments.extent)
             verdict = " ".join(failed) or (f"ONLY BY ITS TIME LIMIT: {' '.join(hung)}" if hung else "NOT NOTICED")
             print(f"{name}: {verdict} ({time.monotonic() - began:.0f} s)", flush=True)
             if not failed:

@@ -117,14 +117,6 @@ ROLLBACK = {
     "status-not-put-back": mutation(
         UNDO, "loader-reload", "      luminal_handler_set_started (part->handler);\n", "      (void) 0;\n"
     ),
-    "phase-not-put-back": mutation(
-        UNDO,
-        "loader-reload",
-        "  luminal_registry_settle_names (self->registry, module, member->names);\n"
-        "  luminal_module_set_phase (module, LUMINAL_PHASE_NONE);\n  tell_failure (self, member, kind, error);\n",
-        "  luminal_registry_settle_names (self->registry, module, member->names);\n"
-        "  tell_failure (self, member, kind, error);\n",
-    ),
     "names-not-given-back": mutation(
         UNDO,
         "loader-several",
@@ -226,13 +218,13 @@ ROLLBACK = {
     ),
     "state-of-revived-lost": mutation(
         STEPS,
-        "loader-revert-worker recovery",
+        "loader-revert-workers recovery",
         "        luminal_generation_keep_state (before, luminal_metadata_get_class_name (part->before), part->state);\n",
         "        (void) 0;\n",
     ),
     "to-what-was-not-good": mutation(
         STEPS,
-        "loader-revert-worker recovery crash-phases",
+        "loader-revert-workers recovery crash-phases",
         "      if (status == LUMINAL_STATUS_FAILED || status == LUMINAL_STATUS_CRASHED)\n        return FALSE;\n",
         "      if (status == LUMINAL_STATUS_FAILED && i == G_MAXUINT)\n        return FALSE;\n",
     ),
@@ -320,7 +312,7 @@ CHECKSUM = {
         LINEAGE, "recovery isolation-recovery", "  g_hash_table_remove_all (self->quarantine);\n", "  (void) 0;\n"
     ),
     "aside-forgotten": mutation(
-        LINEAGE, "watch-revert-worker", "  return g_hash_table_contains (self->aside, checksum);\n", "  return FALSE;\n"
+        LINEAGE, "watch-revert-workers", "  return g_hash_table_contains (self->aside, checksum);\n", "  return FALSE;\n"
     ),
     "torn-copy-taken": mutation(
         IMAGE, "image", "  if (taken && !taking->guarded &&\n", "  if (FALSE && taken && !taking->guarded &&\n",
@@ -341,8 +333,6 @@ CHECKSUM = {
 EVENT = {
     "written": mutation(WATCHER, "watcher", *drop("CHANGES_DONE_HINT")),
     "moved-in": mutation(WATCHER, "watcher", *drop("MOVED_IN")),
-    "created-folder": mutation(WATCHER, "watcher", *drop("", "event == G_FILE_MONITOR_EVENT_CREATED && g_file_test (path, G_FILE_TEST_IS_DIR)")),
-    "created-link": mutation(WATCHER, "watcher", *drop("", "event == G_FILE_MONITOR_EVENT_CREATED && g_file_test (path, G_FILE_TEST_IS_SYMLINK)")),
     "created-unfinished": mutation(WATCHER, "watcher", "        remember_unfinished (self, path);\n", "        (void) remember_unfinished;\n"),
     "attributes": mutation(WATCHER, "watcher", *drop("ATTRIBUTE_CHANGED")),
     "renamed": mutation(WATCHER, "watcher", *drop("RENAMED")),
@@ -376,11 +366,6 @@ EVENT = {
             "({ static gint64 last; gboolean soon = g_get_monotonic_time () - last < 1000; last = g_get_monotonic_time (); soon; })",
         ),
     ),
-    "of-new-files": mutation(
-        WATCHER,
-        "watcher",
-        *drop("", "event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT && !g_hash_table_contains (self->stamps, path)"),
-    ),
     "below-the-folder": mutation(
         WATCHER,
         "watcher",
@@ -389,20 +374,20 @@ EVENT = {
     "after-many": mutation(
         WATCHER, "watcher watch-storms", *drop("", "({ static guint n; ++n > 300; })")
     ),
-    "while-it-scans": mutation(WATCHER, "watcher watch-storms", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT")),
+    "while-it-scans": mutation(WATCHER, "watcher", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT")),
     "deleted-while-it-scans": mutation(
-        WATCHER, "watcher watch-storms", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_DELETED")
+        WATCHER, "watcher", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_DELETED")
     ),
     "no-look-after-a-burst": mutation(
         WATCHER,
-        "watch-storms",
+        "watcher",
         "{\n  luminal_watcher_scan (user_data);\n}",
         "{\n  set_rescanning (user_data, FALSE);\n}",
     ),
     "bursts-not-counted": mutation(BURST, "watcher", "  self->n_events++;\n", ""),
     "look-finds-no-changes": mutation(
         WATCHER,
-        "watch-storms",
+        "watcher",
         "  else if (!luminal_poll_is_on (self->poll) || luminal_poll_settled (self->poll, path, &now))\n",
         "  else if (known == NULL && (!luminal_poll_is_on (self->poll) || luminal_poll_settled (self->poll, path, &now)))\n",
     ),
@@ -414,15 +399,15 @@ EVENT = {
     ),
     "look-finds-nothing-gone": mutation(
         WATCHER,
-        "watch-storms",
+        "watcher",
         "        report_vanished (self, gone->pdata[i]);\n    }\n\n  for (guint i = 0; i < scan->order->len; i++)\n",
         "        (void) gone;\n    }\n\n  for (guint i = 0; i < scan->order->len; i++)\n",
     ),
     "no-look-once-more": mutation(
-        WATCHER, "watcher watch-storms watch-folders", "      self->scan_again = TRUE;\n      return;\n", "      return;\n"
+        WATCHER, "watcher", "      self->scan_again = TRUE;\n      return;\n", "      return;\n"
     ),
     "no-look-after-a-new-monitor": mutation(
-        WATCHER, "watcher watch-folders", "      again |= watch_folders (self, scan);\n", "      watch_folders (self, scan);\n"
+        WATCHER, "watcher", "      again |= watch_folders (self, scan);\n", "      watch_folders (self, scan);\n"
     ),
     "without-moves": mutation(
         MONITORS, "watcher", "G_FILE_MONITOR_WATCH_MOVES", "G_FILE_MONITOR_NONE"
@@ -438,12 +423,12 @@ EVENT = {
     ),
     "while-it-loads": mutation(
         SESSION,
-        "watch-writers watch-revert",
+        "isolation-recovery",
         "      file->is_outdated = TRUE;\n      g_cancellable_cancel (file->cancellable);\n",
         "      (void) 0;\n",
     ),
     "while-it-loads-not-called-off": mutation(
-        SESSION, "watch-writers watch-life", "      g_cancellable_cancel (file->cancellable);\n    }\n  else\n", "    }\n  else\n"
+        SESSION, "isolation-recovery", "      g_cancellable_cancel (file->cancellable);\n    }\n  else\n", "    }\n  else\n"
     ),
     "outdated-forgotten": mutation(
         SESSION,
@@ -539,19 +524,13 @@ SEALS = {
         IMAGE, "image", " &&\n      seal (self->fd, has_seals))\n", ")\n"
     ),
     "of-a-second-copy-left-out": mutation(
-        IMAGE, "image", "luminal_write_all (fd, self->bytes, self->size) && seal (fd, has_seals))", "write_all (fd, self->bytes, self->size))"
+        IMAGE, "image", "luminal_write_all (fd, self->bytes, self->size) && seal (fd, has_seals))", "luminal_write_all (fd, self->bytes, self->size))"
     ),
     "before-it-is-written": mutation(
         IMAGE,
         "image",
         "  if (!copy_bytes (taking, image->fd, &image->size, cancellable, error))\n",
         "  seal (image->fd, has_seals);\n  if (!copy_bytes (taking, image->fd, &image->size, cancellable, error))\n",
-    ),
-    "file-itself-mapped": mutation(
-        IMAGE,
-        "image",
-        "image->bytes = mmap (NULL, image->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, image->fd, 0);",
-        "image->bytes = mmap (NULL, image->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_POPULATE, image->fd, 0);",
     ),
     "kept-open-in-children": mutation(IMAGE, "image", "MFD_CLOEXEC | MFD_ALLOW_SEALING", "MFD_ALLOW_SEALING"),
 }
@@ -589,7 +568,7 @@ DEADLINE = {
         HOST, "isolation-deadlines", "self->settings.open_timeout, module_opened", "self->settings.start_timeout, module_opened"
     ),
     "in-seconds": mutation(
-        PEER, "peer", "  call->timeout = luminal_deadline_new (timeout);\n", "  call->timeout = luminal_deadline_new (timeout * 1000);\n"
+        PEER, "isolation-deadlines", "  call->timeout = luminal_deadline_new (timeout);\n", "  call->timeout = luminal_deadline_new (timeout * 1000);\n"
     ),
     "twice-as-long": mutation(
         PEER, "peer", "  call->timeout = luminal_deadline_new (timeout);\n", "  call->timeout = luminal_deadline_new (timeout * 2);\n"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "loader-testing.h"
+#include "patience.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -322,8 +323,7 @@ loader_test_note_result (GObject      *source_object,
 GAsyncResult *
 loader_test_wait (GAsyncResult **result)
 {
-  while (*result == NULL)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  wait_in_while (g_main_context_get_thread_default (), *result == NULL);
 
   return *result;
 }
@@ -485,8 +485,7 @@ loader_test_await_output (LoaderTest *test,
                           const char *text,
                           guint       times)
 {
-  while (count_output (test, text) < times)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  wait_in_while (g_main_context_get_thread_default (), count_output (test, text) < times);
 }
 
 void

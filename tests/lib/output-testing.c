@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "luminal-worker-protocol.h"
+#include "patience.h"
 
 void
 worker_note_line (LuminalOutputReader *reader,
@@ -118,8 +119,7 @@ void
 worker_wait_for_lines (Worker *worker,
                        guint   n)
 {
-  while (worker->lines->len < n)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (worker->lines->len < n);
 }
 
 /* All that was told since the last time, one line after the other. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "patience.h"
 #include "peer-testing.h"
 
 #include <fcntl.h>
@@ -153,16 +154,14 @@ note_result (GObject      *source_object,
 void
 wait_for (GAsyncResult **result)
 {
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (*result == NULL);
 }
 
 /* Once: the next iterations find nothing more to tell. */
 void
 wait_for_closed (Fixture *fixture)
 {
-  while (fixture->n_closed == 0)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (fixture->n_closed == 0);
   while (g_main_context_iteration (NULL, FALSE))
     continue;
   g_assert_cmpuint (fixture->n_closed, ==, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "patience.h"
 #include "recovery-testing.h"
 
 #include <glib/gstdio.h>
@@ -221,8 +222,7 @@ carry_out (Bench          *bench,
   order.is_done = &is_done;
   order.error = &local_error;
   begin (bench, func, order);
-  while (!is_done)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (!is_done);
 
   /* What it asked for itself is done, too. */
   bench_wait_for_jobs (bench);
@@ -239,8 +239,7 @@ bench_wait_for_jobs (Bench *bench)
   gboolean is_done = FALSE;
 
   begin (bench, run_nothing, (Order) { .is_done = &is_done });
-  while (!is_done)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (!is_done);
 }
 
 gboolean
@@ -317,8 +316,7 @@ void
 bench_await (Bench      *bench,
              const char *events)
 {
-  while (strstr (bench->events->str, events) == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (strstr (bench->events->str, events) == NULL);
   bench_wait_for_jobs (bench);
 }
 
@@ -369,8 +367,7 @@ bench_outlast (Bench *bench,
   gboolean is_over = FALSE;
 
   g_timeout_add (milliseconds + 1, set_flag, &is_over);
-  while (!is_over)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (!is_over);
   bench_wait_for_jobs (bench);
 }
 

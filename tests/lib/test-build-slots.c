@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "luminal-build-slots.h"
+#include "patience.h"
 
 typedef struct
 {
@@ -46,16 +47,14 @@ test_slots (void)
                                       &waiters[i]);
     }
   g_cancellable_cancel (cancellable);
-  while (strchr (log->str, 'd') == NULL || strchr (log->str, 'a') == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (strchr (log->str, 'd') == NULL || strchr (log->str, 'a') == NULL);
   g_string_truncate (log, 0);
   for (guint i = 0; i < 4; i++)
     {
       gsize length = log->len;
 
       luminal_build_slots_give (slots);
-      while (log->len == length)
-        g_main_context_iteration (NULL, TRUE);
+      wait_while (log->len == length);
     }
   g_assert_cmpstr (log->str, ==, "b2 b1 c2 c1 ");
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "build-testing.h"
+#include "patience.h"
 
 #define SOURCE "int x;\n"
 #define ANSWERS_VERSION "case \"$1\" in --version) echo fake 1.0; exit 0;; esac\n"
@@ -222,8 +223,7 @@ test_cancelled (BuildPlace   *place,
   g_unix_fd_add (fd, G_IO_IN, on_started, &started);
 
   luminal_builder_build_async (builder, path, source, cancellable, build_keep_result, &kept);
-  while (!started)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (!started);
   g_cancellable_cancel (cancellable);
   build_wait_for_result (&kept);
   result = luminal_builder_build_finish (builder, kept, &error);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "build-testing.h"
+#include "patience.h"
 
 static void
 test_build (BuildPlace   *place,
@@ -325,8 +326,7 @@ test_joined (BuildPlace   *place,
     luminal_builder_build_async (builder, path, source, i == 0 ? cancellable : NULL,
                                  build_keep_result, &results[i]);
   /* The others still want it. */
-  while (build_place_count_runs (place) == 0)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (build_place_count_runs (place) == 0);
   g_cancellable_cancel (cancellable);
   for (guint i = 0; i < 3; i++)
     build_wait_for_result (&results[i]);

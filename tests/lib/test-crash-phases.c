@@ -4,6 +4,7 @@
  * generation runs, or the old one does. */
 
 #include "recovery-testing.h"
+#include "patience.h"
 
 typedef struct
 {
@@ -270,8 +271,7 @@ test_meanwhile (gconstpointer data)
   if (!newer_is_good)
     fake_factory_plan (bench->factory, 2, NULL, FAKE_OPEN, FAKE_FAILS, 1);
   bench_begin_load (bench);
-  while (fake_factory_count_held (bench->factory) == 0)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (fake_factory_count_held (bench->factory) == 0);
 
   bench_crash (bench);
   g_assert_cmpint (luminal_handler_get_status (handler), ==, LUMINAL_STATUS_RUNNING);

@@ -173,28 +173,43 @@ test_copy (Place        *place,
 }
 
 static void
-test_sealed (Place        *place,
-             gconstpointer data)
+assert_sealed (LuminalImage *image,
+               GBytes       *bytes)
 {
-  g_autoptr (GBytes) bytes = make_bytes (10000, 1);
-  g_autoptr (LuminalImage) image = NULL;
-  g_autoptr (GError) error = NULL;
-  LuminalPhase phase;
-  int fd;
-
-  put (place, bytes);
-  image = take (place, LONG_MS, &phase, &error);
-  g_assert_no_error (error);
-  fd = luminal_image_get_fd (image);
+  int fd = luminal_image_get_fd (image);
 
   g_assert_cmpint (fcntl (fd, F_GET_SEALS), ==, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
   g_assert_cmpint (fcntl (fd, F_GETFD) & FD_CLOEXEC, !=, 0);
   g_assert_cmpint (pwrite (fd, "x", 1, 0), ==, -1);
   g_assert_cmpint (errno, ==, EPERM);
   g_assert_cmpint (ftruncate (fd, 0), ==, -1);
-  g_assert_cmpint (ftruncate (fd, 20000), ==, -1);
+  g_assert_cmpint (ftruncate (fd, (off_t) g_bytes_get_size (bytes) * 2), ==, -1);
   g_assert_true (mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED);
   assert_image (image, bytes);
+}
+
+/* Also what was built, and the copy that is made once more when the first is closed. */
+static void
+test_sealed (Place        *place,
+             gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = make_bytes (10000, 1);
+  g_autoptr (LuminalImage) image = NULL;
+  g_autoptr (LuminalImage) built = NULL;
+  g_autoptr (GError) error = NULL;
+  LuminalPhase phase;
+
+  put (place, bytes);
+  image = take (place, LONG_MS, &phase, &error);
+  g_assert_no_error (error);
+  assert_sealed (image, bytes);
+
+  built = luminal_image_new_for_bytes (bytes, place->path, &error);
+  g_assert_no_error (error);
+  assert_sealed (built, bytes);
+
+  luminal_image_rest (image);
+  assert_sealed (image, bytes);
 }
 
 static void
@@ -282,6 +297,36 @@ test_timeout (Place        *place,
   second = take (place, 0, &phase, &error);
   g_assert_no_error (error);
   assert_image (second, bytes);
+}
+
+/* Whoever goes on writing is waited for, however long that takes. */
+static void
+test_slow_writer (Place        *place,
+                  gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = make_bytes (100000, 3);
+  gint64 began = g_get_monotonic_time ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (LuminalImage) image = NULL;
+  g_autoptr (GError) error = NULL;
+  LuminalPhase phase;
+  gsize at = 100;
+  int fd = open (place->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  append (fd, bytes, 0, at);
+  luminal_image_take_async (place->file, 400, NULL, keep_result, &result);
+  while (g_get_monotonic_time () - began < G_USEC_PER_SEC)
+    {
+      append (fd, bytes, at, at + 100);
+      at += 100;
+      iterate (&result, 1);
+    }
+  append (fd, bytes, at, g_bytes_get_size (bytes));
+  g_assert_no_errno (close (fd));
+
+  image = wait_for_image (&result, &phase, &error);
+  g_assert_no_error (error);
+  assert_image (image, bytes);
 }
 
 /* The path counts, not the file that was there first. */
@@ -517,6 +562,7 @@ main (int    argc,
   add ("/image/writer/large", GSIZE_TO_POINTER (LARGE), test_writer);
   add ("/image/writer/in-this-thread", NULL, test_writer_in_this_thread);
   add ("/image/timeout", NULL, test_timeout);
+  add ("/image/slow-writer", NULL, test_slow_writer);
   add ("/image/replaced", NULL, test_replaced);
   add ("/image/removed", NULL, test_removed);
   add ("/image/pipe", NULL, test_pipe);

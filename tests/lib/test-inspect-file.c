@@ -13,6 +13,7 @@
 
 #include "inspector-testing.h"
 #include "luminal-open.h"
+#include "patience.h"
 #include "system-testing.h"
 
 typedef struct
@@ -72,8 +73,7 @@ inspect (GFile        *file,
   g_autoptr (GAsyncResult) result = NULL;
 
   luminal_inspect_async (file, cancellable, keep_result, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (result == NULL);
 
   return luminal_inspect_finish (result, error);
 }
@@ -337,8 +337,7 @@ test_parallel (Folder       *folder,
       g_autoptr (GError) error = NULL;
       g_autoptr (LuminalInspection) inspection = NULL;
 
-      while (results[i] == NULL)
-        g_main_context_iteration (NULL, TRUE);
+      wait_while (results[i] == NULL);
       inspection = luminal_inspect_finish (results[i], &error);
       g_object_unref (results[i]);
 

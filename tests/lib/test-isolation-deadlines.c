@@ -7,7 +7,7 @@
 #define DEADLINE_MS 100
 
 /* A machine can be busy, but not so busy. */
-#define PATIENCE_S 20
+#define PATIENCE_S 10
 
 typedef struct
 {

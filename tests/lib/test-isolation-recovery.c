@@ -107,6 +107,36 @@ test_no_probation (void)
   assert_handler (puppet->handler, LUMINAL_STATUS_RUNNING, 2, "puppet_v2");
 }
 
+/* Work on older content is called off for newer content, even if it never comes to an end. */
+static void
+test_newer_content (void)
+{
+  g_autoptr (Puppet) puppet = puppet_new_unloaded ();
+  LoaderTest *test = puppet->test;
+  g_autoptr (GFile) folder = loader_test_file (test, NULL);
+  g_autoptr (GAsyncResult) watching = NULL;
+  g_autoptr (GAsyncResult) stopped = NULL;
+  g_autoptr (GError) error = NULL;
+
+  luminal_loader_set_open_timeout (test->loader, 0);
+  luminal_loader_watch_photons_async (test->loader, folder, LUMINAL_TYPE_PHOTON, NULL, FALSE, NULL,
+                                      loader_test_note_result, &watching);
+  luminal_loader_watch_photons_finish (test->loader, loader_test_wait (&watching), &error);
+  g_assert_no_error (error);
+
+  puppet_tell (puppet, 1, "open", "hang");
+  g_object_unref (loader_test_put (test, "puppet_v1", "puppet.so"));
+  puppet_wait_at (puppet, 1, "open");
+  g_object_unref (loader_test_put (test, "puppet_v2", "puppet.so"));
+  loader_test_await_output (test, "v2 count 1", 1);
+  g_set_object (&puppet->handler, luminal_loader_lookup (test->loader, "Puppet"));
+  assert_handler (puppet->handler, LUMINAL_STATUS_RUNNING, 1, "puppet_v2");
+
+  luminal_loader_stop_watching_photons_async (test->loader, FALSE, NULL, loader_test_note_result, &stopped);
+  luminal_loader_stop_watching_photons_finish (test->loader, loader_test_wait (&stopped), &error);
+  g_assert_no_error (error);
+}
+
 static void
 count_observed (LuminalLoader *loader,
                 GStrv          loaded,
@@ -397,6 +427,7 @@ main (int   argc,
   g_test_add_func ("/isolation/probation", test_probation);
   g_test_add_func ("/isolation/probation/over", test_no_probation);
   g_test_add_func ("/isolation/last-words", test_last_words);
+  g_test_add_func ("/isolation/newer-content", test_newer_content);
   g_test_add_func ("/isolation/quarantine", test_quarantine);
   g_test_add_func ("/isolation/restarts", test_restarts);
   g_test_add_func ("/isolation/mate", test_mate);

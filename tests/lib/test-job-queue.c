@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "luminal-job-queue.h"
+#include "patience.h"
 
 /* Writes down what begins and ends, as in "+a -a +b". */
 typedef struct
@@ -308,8 +309,7 @@ test_limit (Recorder     *recorder,
 
   for (guint done = 0; done < n; done++)
     {
-      while (done == jobs->len)
-        g_main_context_iteration (NULL, TRUE);
+      wait_while (done == jobs->len);
       luminal_job_done (jobs->pdata[done]);
       g_main_context_iteration (NULL, FALSE);
       g_assert_cmpuint (jobs->len - done - 1, <=, most);
@@ -333,8 +333,7 @@ test_unreferenced (void)
   g_assert_nonnull (watched);
   begin_prompt_jobs ();
   luminal_job_done (jobs->pdata[0]);
-  while (jobs->len < 2)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (jobs->len < 2);
   luminal_job_done (jobs->pdata[1]);
   while (g_main_context_iteration (NULL, FALSE))
     ;

@@ -3,6 +3,7 @@
 /* Either the new generation runs, or the old one still does. */
 
 #include "loader-testing.h"
+#include "patience.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -78,6 +79,26 @@ test_unchanged (void)
   assert_handler (handler, LUMINAL_STATUS_RUNNING, 2, "ticking_v1");
   loader_test_expect_events (test, "output Ticking: v1 end", "reloaded Ticking 2",
                              "output Ticking: v1 start 2", NULL);
+}
+
+/* What could not start is tried anew, with the content that it has. */
+static void
+test_unchanged_but_failed (void)
+{
+  g_autoptr (LoaderTest) test = loader_test_new (FALSE);
+  LuminalHandler *handler = loader_test_load_one (test, "start_fails", NAME);
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (loader_test_start (handler, &error));
+  g_assert_error (error, LUMINAL_ERROR, LUMINAL_ERROR_START_FAILED);
+  g_clear_error (&error);
+  assert_handler (handler, LUMINAL_STATUS_FAILED, 1, "start_fails");
+
+  handlers = loader_test_reload (test, handler, LUMINAL_RELOAD_DEFAULT, &error);
+  g_assert_no_error (error);
+  assert_handler (handler, LUMINAL_STATUS_LOADED, 2, "start_fails");
+  g_assert_null (luminal_handler_get_error (handler));
 }
 
 static void
@@ -333,6 +354,7 @@ test_failure (gconstpointer data)
   g_autoptr (LoaderTest) test = loader_test_new (FALSE);
   LuminalHandler *handler = loader_test_run_one (test, failure->before != NULL ? failure->before : "ticking_v1", NAME);
   Resources before = loader_test_settle (test);
+  gint64 started_at = luminal_handler_get_started_at (handler);
   g_autofree char *path = path_in (test);
   g_autoptr (GPtrArray) handlers = NULL;
   g_autoptr (GError) error = NULL;
@@ -351,6 +373,7 @@ test_failure (gconstpointer data)
 
   g_assert_null (handlers);
   assert_failed (failure, test, handler, error);
+  g_assert_true ((luminal_handler_get_started_at (handler) > started_at) == failure->rolled_back);
   resources_assert (&before);
 
   /* And the next good version finds nothing in its way. */
@@ -456,8 +479,7 @@ test_cancelled_while_waiting (void)
   loader_test_forget_events (test);
   luminal_loader_reload_photon_async (test->loader, handler, LUMINAL_RELOAD_DEFAULT, cancellable,
                                       loader_test_note_result, &result);
-  while (luminal_handler_get_phase (handler) != LUMINAL_PHASE_SETTLE)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (luminal_handler_get_phase (handler) != LUMINAL_PHASE_SETTLE);
   loader_test_await_output (test, "v1 beat, start 1", 2);
   g_assert_null (result);
 
@@ -500,6 +522,7 @@ main (int   argc,
 
   g_test_add_func ("/loader/reload/success", test_success);
   g_test_add_func ("/loader/reload/unchanged", test_unchanged);
+  g_test_add_func ("/loader/reload/unchanged-but-failed", test_unchanged_but_failed);
   g_test_add_func ("/loader/reload/not-running", test_not_running);
   g_test_add_func ("/loader/reload/finalizer-fails", test_finalizer_fails);
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)

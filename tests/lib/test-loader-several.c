@@ -5,6 +5,11 @@
 
 #include "loader-testing.h"
 
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "../proof/manner.h"
+
 static void
 test_pair (void)
 {
@@ -319,6 +324,58 @@ test_all_or_none (gconstpointer data)
   loader_test_await_output (test, breakage->at_start ? "count 3" : "count 2", 1);
 }
 
+/* Subjects say in a folder of their own whether two of one name were at work at once. */
+static void
+put_subjects (LoaderTest *test,
+              Manner      manner)
+{
+  g_autoptr (GBytes) fixture = loader_test_read_fixture ("subject_pair");
+  g_autofree char *digits = g_strdup_printf ("%05u", manner);
+  gsize size;
+  g_autofree char *bytes = g_bytes_unref_to_data (g_steal_pointer (&fixture), &size);
+  char *at = memmem (bytes, size, "manner 00000", strlen ("manner 00000"));
+
+  g_assert_nonnull (at);
+  memcpy (at + strlen ("manner "), digits, 5);
+  loader_test_write (test, "subjects.so", bytes, (gssize) size);
+}
+
+/* On the way back too the new one has ended before the old one begins. */
+static void
+test_one_at_a_time (void)
+{
+  static const char *const names[] = { "Number 00000", "Second 00000", "Number 00000.both", "Second 00000.both" };
+  g_autofree char *folder = g_dir_make_tmp ("luminal-subjects-XXXXXX", NULL);
+  g_autoptr (LoaderTest) test = NULL;
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GPtrArray) handlers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (folder);
+  g_setenv ("LUMINAL_TEST_SUBJECTS", folder, TRUE);
+  test = loader_test_new (FALSE);
+  file = loader_test_file (test, "subjects.so");
+  put_subjects (test, MANNER_GOOD);
+  handlers = loader_test_load (test, file, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < handlers->len; i++)
+    g_assert_true (loader_test_start (handlers->pdata[i], NULL));
+
+  put_subjects (test, MANNER_START_FAILS);
+  g_assert_null (loader_test_reload (test, handlers->pdata[0], LUMINAL_RELOAD_DEFAULT, &error));
+  g_assert_error (error, LUMINAL_ERROR, LUMINAL_ERROR_START_FAILED);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+
+      g_assert_true ((g_unlink (path) == 0) == (i < 2));
+    }
+  for (guint i = 0; i < handlers->len; i++)
+    g_assert_cmpint (luminal_handler_get_status (handlers->pdata[i]), ==, LUMINAL_STATUS_RUNNING);
+  g_assert_no_errno (g_rmdir (folder));
+}
+
 /* One that is named twice goes once, one that did not change stays. */
 static void
 test_unequal (void)
@@ -375,6 +432,7 @@ main (int   argc,
 
       g_test_add_data_func (path, &breakages[i], test_all_or_none);
     }
+  g_test_add_func ("/loader/several/one-at-a-time", test_one_at_a_time);
   g_test_add_func ("/loader/several/unequal", test_unequal);
 
   return g_test_run ();

@@ -2,6 +2,8 @@
 
 /* Two ends of a connection that speak to each other. */
 
+#include "luminal-deadline.h"
+#include "patience.h"
 #include "peer-testing.h"
 
 #include <fcntl.h>
@@ -182,8 +184,7 @@ test_dropped_in_callback (Fixture       *fixture,
                           gconstpointer  data)
 {
   luminal_peer_call_async (fixture->peer, "Nothing", NULL, -1, 0, NULL, drop_other, fixture);
-  while (fixture->other != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (fixture->other != NULL);
   g_assert_cmpuint (fixture->n_called, ==, 1);
 }
 
@@ -287,18 +288,32 @@ test_answered_unread (Fixture       *fixture,
   g_assert_no_error (error);
 }
 
-/* One that is there and does not answer is. */
+static gboolean
+note_end (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* One that is there and does not answer is: before a deadline that is a little later, by
+ * the same measure. */
 static void
 test_late (Fixture       *fixture,
            gconstpointer  data)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GSource) later = luminal_deadline_new (150);
+  gboolean is_later = FALSE;
   g_autoptr (GError) error = NULL;
   gint64 began = g_get_monotonic_time ();
 
   luminal_peer_call_async (fixture->peer, "Nothing", NULL, -1, 100, NULL, note_result, &result);
+  g_source_set_callback (later, note_end, &is_later, NULL);
+  g_source_attach (later, NULL);
   wait_for (&result);
   g_assert_cmpint (g_get_monotonic_time () - began, >=, 100 * 1000);
+  g_assert_false (is_later);
+  g_source_destroy (later);
   g_assert_null (luminal_peer_call_finish (fixture->peer, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_cmpuint (fixture->n_closed, ==, 0);

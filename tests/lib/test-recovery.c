@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include "patience.h"
 #include "recovery-testing.h"
 
 #include "luminal-generation-private.h"
@@ -458,8 +459,7 @@ test_shut_down_in_flight (void)
   fake_factory_plan (bench->factory, 1, NULL, FAKE_START, FAKE_NEVER_ENDS, 1);
   fake_factory_plan (bench->factory, 1, NULL, FAKE_START, FAKE_CRASHES, 1);
   bench_crash (bench);
-  while (fake_factory_count_held (bench->factory) == 0)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (fake_factory_count_held (bench->factory) == 0);
 
   /* The call ends as it does, and that is all. */
   luminal_recovery_shut_down (bench->recovery);

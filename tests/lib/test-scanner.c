@@ -10,6 +10,7 @@
 
 #include "luminal-error.h"
 #include "luminal-scanner.h"
+#include "patience.h"
 #include "system-testing.h"
 
 typedef struct
@@ -82,8 +83,7 @@ scan (const char   *path,
   g_autoptr (GAsyncResult) result = NULL;
 
   luminal_scanner_scan_async (path, recursive, cancellable, keep_result, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (result == NULL);
 
   return luminal_scanner_scan_finish (result, error);
 }
@@ -495,6 +495,24 @@ test_stamp (Folder       *folder,
   g_assert_false (luminal_stamp_equal (&a, &b));
 }
 
+/* Each part of it alone tells two apart. */
+static void
+test_stamp_parts (Folder       *folder,
+                  gconstpointer data)
+{
+  const LuminalStamp stamp = { .device = 1, .inode = 2, .size = 3, .modified = 4, .changed = 5 };
+  LuminalStamp others[5] = { stamp, stamp, stamp, stamp, stamp };
+
+  others[0].device++;
+  others[1].inode++;
+  others[2].size++;
+  others[3].modified++;
+  others[4].changed++;
+  g_assert_true (luminal_stamp_equal (&stamp, &stamp));
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_false (luminal_stamp_equal (&stamp, &others[i]));
+}
+
 static void
 add (const char *path,
      void      (*test) (Folder       *folder,
@@ -524,6 +542,7 @@ main (int    argc,
   add ("/scanner/many-sources", test_many_sources);
   add ("/scanner/cancelled", test_cancelled);
   add ("/scanner/stamp", test_stamp);
+  add ("/scanner/stamp-parts", test_stamp_parts);
 
   return g_test_run ();
 }

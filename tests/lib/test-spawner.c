@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "worker-testing.h"
+#include "patience.h"
 
 #define MANY 50
 
@@ -40,8 +41,7 @@ take_many (LuminalSpawner *spawner,
 
   for (guint i = 0; i < MANY; i++)
     luminal_spawner_take_async (spawner, NULL, one_of_many_taken, &many);
-  while (many.n_left > 0)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (many.n_left > 0);
 }
 
 static void
@@ -191,8 +191,7 @@ test_cancel (Fixture       *fixture,
   luminal_spawner_take_async (fixture->spawner, cancellable, cancelled, &n);
   g_cancellable_cancel (cancellable);
   luminal_spawner_take_async (fixture->spawner, cancellable, cancelled, &n);
-  while (n < 2)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (n < 2);
 
   worker = take (fixture->spawner);
 }
@@ -234,11 +233,9 @@ test_spawner_killed_meanwhile (Fixture       *fixture,
 
   for (guint i = 0; i < MANY; i++)
     luminal_spawner_take_async (fixture->spawner, NULL, one_of_many_taken, &many);
-  while (many.n_left > MANY / 2)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (many.n_left > MANY / 2);
   kill (process_find_marked (fixture->mark, "luminal-spawner"), SIGKILL);
-  while (many.n_left > 0)
-    g_main_context_iteration (NULL, TRUE);
+  wait_while (many.n_left > 0);
 
   for (guint i = 0; i < MANY; i++)
     luminal_worker_end (g_ptr_array_index (workers, i), TRUE);

@@ -13,6 +13,9 @@
 #include "luminal-watcher.h"
 #include "system-testing.h"
 
+/* How much later than here a mark may be reported. */
+#define MARK_PATIENCE_S 5
+
 typedef struct
 {
   char *root;
@@ -21,6 +24,8 @@ typedef struct
   GString *log;
   guint n_marks;
   guint n_rescans;
+  GFileMonitor *own; /* hears of marks too */
+  guint late;
 } Watch;
 
 static void
@@ -92,6 +97,27 @@ give_up (gpointer what)
     }                                                                                              \
   G_STMT_END
 
+static gboolean
+mark_is_late (gpointer unused)
+{
+  g_error ("a file was written, and the watcher did not report it");
+  return G_SOURCE_REMOVE;
+}
+
+/* So the watcher's own monitor has heard of it as well, or is about to. */
+static void
+own_changed (Watch             *watch,
+             GFile             *file,
+             GFile             *other_file,
+             GFileMonitorEvent  event,
+             GFileMonitor      *monitor)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  if (event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT && g_str_has_prefix (name, "mark ") && watch->late == 0)
+    watch->late = g_timeout_add_seconds (MARK_PATIENCE_S, mark_is_late, NULL);
+}
+
 static void
 watch_set_up (Watch        *watch,
               gconstpointer data)
@@ -116,6 +142,7 @@ watch_tear_down (Watch        *watch,
 {
   luminal_watcher_stop (watch->watcher);
   g_assert_finalize_object (watch->watcher);
+  g_clear_object (&watch->own);
   system_remove_tree (watch->root);
   g_string_free (watch->log, TRUE);
   g_free (watch->folder);
@@ -217,9 +244,14 @@ expect (Watch      *watch,
 {
   guint before = watch->n_marks;
   g_autofree char *mark = g_strdup_printf ("mark %u.so", before);
+  g_autoptr (GFile) folder = g_file_new_for_path (watch->folder);
 
+  watch->own = g_file_monitor_directory (folder, G_FILE_MONITOR_NONE, NULL, NULL);
+  g_signal_connect_swapped (watch->own, "changed", G_CALLBACK (own_changed), watch);
   put (watch, mark, "");
   until (watch->n_marks > before);
+  g_clear_handle_id (&watch->late, g_source_remove);
+  g_clear_object (&watch->own);
   g_assert_cmpstr (watch->log->str, ==, log);
   g_string_truncate (watch->log, 0);
 }
@@ -292,6 +324,22 @@ test_unfinished (Watch        *watch,
   expect (watch, "");
 }
 
+/* Whole files come from elsewhere, and leave. */
+static void
+test_moved (Watch        *watch,
+            gconstpointer data)
+{
+  start_with (watch, "");
+  put (watch, "../x.so", "1");
+  move (watch, "../x.so", "x.so");
+  expect (watch, "+x.so ");
+  put (watch, "../y.so", "2");
+  move (watch, "../y.so", "x.so");
+  expect (watch, "+x.so ");
+  move (watch, "x.so", "../x.so");
+  expect (watch, "-x.so ");
+}
+
 static void
 test_links (Watch        *watch,
             gconstpointer data)
@@ -312,6 +360,15 @@ test_links (Watch        *watch,
   expect (watch, "");
   move (watch, "dangling.so", "soft.so");
   expect (watch, "-soft.so ");
+  delete (watch, "soft.so");
+  expect (watch, "");
+
+  /* What GIO makes up for the link, at its end, is not said of the file in its place. */
+  g_assert_no_errno (symlink (target, soft));
+  expect (watch, "+soft.so ");
+  delete (watch, "soft.so");
+  put (watch, "soft.so", "a file");
+  expect (watch, "-soft.so +soft.so ");
 }
 
 static void
@@ -468,6 +525,114 @@ test_no_descriptors (Watch        *watch,
   until (g_str_has_suffix (watch->log->str, "> "));
 }
 
+/* What no event tells of, such as what becomes of a link's target, is found by the look. */
+static void
+test_burst_unheard (Watch        *watch,
+                    gconstpointer data)
+{
+  static const char *const targets[] = { "changed", "gone" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      g_autofree char *target = g_strdup_printf ("../%s", targets[i]);
+      g_autofree char *name = g_strdup_printf ("%s.so", targets[i]);
+      g_autofree char *path = path_of (watch, name);
+
+      put (watch, target, "1");
+      g_assert_no_errno (symlink (target, path));
+    }
+  start_with (watch, "changed.so gone.so ");
+
+  put (watch, "../changed", "something else");
+  delete (watch, "../gone");
+  expect (watch, "");
+  watch->n_rescans = 0;
+  for (guint i = 0; i < 700; i++)
+    put (watch, "mark.so", "1");
+  until (watch->n_rescans == 1);
+  g_assert_cmpstr (watch->log->str, ==, "< -gone.so +changed.so > ");
+}
+
+static guint
+count_threads (void)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (tasks) != NULL)
+    n++;
+  return n;
+}
+
+/* Has the folder looked through, and returns when that is done and nobody knows of it yet. */
+static void
+look_by_folder (Watch      *watch,
+                const char *name)
+{
+  gint64 deadline = g_get_monotonic_time () + G_USEC_PER_SEC;
+  guint n_threads = count_threads ();
+
+  make_folder (watch, name);
+  until (g_str_has_suffix (watch->log->str, "< "));
+  while (count_threads () > n_threads && g_get_monotonic_time () < deadline)
+    g_usleep (50);
+}
+
+/* What happens after a look and before its outcome is known is in neither. */
+static void
+test_changed_meanwhile (Watch        *watch,
+                        gconstpointer data)
+{
+  put (watch, "x.so", "1");
+  start_with (watch, "x.so ");
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *folder = g_strdup_printf ("folder-%u", i);
+      g_autofree char *gone = g_strdup_printf ("gone-%u.so", i);
+      g_autofree char *gone_line = g_strdup_printf ("-gone-%u.so ", i);
+
+      put (watch, gone, "1");
+      until (strstr (watch->log->str, gone_line + 1) != NULL);
+      g_string_truncate (watch->log, 0);
+      look_by_folder (watch, folder);
+      put (watch, "x.so", "2");
+      delete (watch, gone);
+      g_usleep (i % 5 * 300);
+      until (strstr (watch->log->str, "+x.so ") != NULL && strstr (watch->log->str, gone_line) != NULL);
+      until (strstr (watch->log->str, "> ") != NULL);
+      g_string_truncate (watch->log, 0);
+    }
+}
+
+/* The same of folders: one that was looked into and not watched yet, and one that was not
+ * there yet. */
+static void
+test_folders_meanwhile (Watch        *watch,
+                        gconstpointer data)
+{
+  start_with (watch, "");
+
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autofree char *first = g_strdup_printf ("first-%u", i);
+      g_autofree char *second = g_strdup_printf ("second-%u", i);
+      g_autofree char *in_first = g_strconcat (first, "/x.so", NULL);
+      g_autofree char *in_second = g_strconcat (second, "/x.so", NULL);
+      g_autofree char *first_line = g_strdup_printf ("+%s ", in_first);
+      g_autofree char *second_line = g_strdup_printf ("+%s ", in_second);
+
+      look_by_folder (watch, first);
+      put (watch, in_first, "1");
+      make_folder (watch, second);
+      put (watch, in_second, "1");
+      g_usleep (i % 5 * 300);
+      until (strstr (watch->log->str, first_line) != NULL && strstr (watch->log->str, second_line) != NULL);
+      until (g_str_has_suffix (watch->log->str, "> "));
+      g_string_truncate (watch->log, 0);
+    }
+}
+
 static gboolean
 note_end (gpointer user_data)
 {
@@ -559,10 +724,14 @@ main (int    argc,
 
   add ("/watcher/files", FALSE, test_files);
   add ("/watcher/unfinished", FALSE, test_unfinished);
+  add ("/watcher/moved", FALSE, test_moved);
   add ("/watcher/links", FALSE, test_links);
   add ("/watcher/packages", TRUE, test_packages);
   add ("/watcher/folder-gone", FALSE, test_folder_gone);
   add ("/watcher/burst", FALSE, test_burst);
+  add ("/watcher/burst-unheard", FALSE, test_burst_unheard);
+  add ("/watcher/changed-meanwhile", FALSE, test_changed_meanwhile);
+  add ("/watcher/folders-meanwhile", TRUE, test_folders_meanwhile);
   add ("/watcher/no-burst", FALSE, test_no_burst);
   add ("/watcher/endless-burst", FALSE, test_endless_burst);
   add ("/watcher/no-descriptors", TRUE, test_no_descriptors);

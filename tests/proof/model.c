@@ -222,8 +222,17 @@ undo (Member *member)
     }
 }
 
+/* Of a source one looks at the text, of a module at its note. */
+static gboolean
+is_foreign (Model  *self,
+            Manner  manner)
+{
+  return manner == MANNER_NO_PHOTON || (self->is_built && manner == MANNER_GARBAGE);
+}
+
 static void
-put_on_record (Member     *member,
+put_on_record (Model      *self,
+               Member     *member,
                ModelFlags  flags,
                gboolean    was_staged)
 {
@@ -232,7 +241,7 @@ put_on_record (Member     *member,
   if (module->has_code)
     return;
 
-  if (member->content.manner == MANNER_NO_PHOTON && (flags & MODEL_SKIP_FOREIGN) != 0)
+  if (is_foreign (self, member->content.manner) && (flags & MODEL_SKIP_FOREIGN) != 0)
     {
       forget (module);
       return;
@@ -349,6 +358,18 @@ commit (Model    *self,
   module->n_restarts = 0;
 }
 
+/* Of a source: it does not compile, or need not be tried. */
+static gboolean
+is_not_built (Member     *member,
+              ModelFlags  flags)
+{
+  Manner manner = member->content.manner;
+
+  return member->revived == NULL &&
+         (manner == MANNER_GARBAGE || manner == MANNER_TRUNCATED ||
+          (manner == MANNER_NO_PHOTON && (flags & MODEL_SKIP_FOREIGN) != 0));
+}
+
 /* All or none. */
 static gboolean
 transact (Model      *self,
@@ -365,6 +386,14 @@ transact (Model      *self,
       if (members[i].content.manner == MANNER_ABSENT)
         return FALSE;
     }
+  for (guint i = 0; i < n_members && self->is_built; i++)
+    {
+      if (is_not_built (&members[i], flags))
+        {
+          put_on_record (self, &members[i], flags, FALSE);
+          return FALSE;
+        }
+    }
   for (guint i = 0; i < n_members; i++)
     compare (&members[i], flags);
   for (guint i = 0; i < n_members; i++)
@@ -373,7 +402,7 @@ transact (Model      *self,
         continue;
       if (!is_module (members[i].content.manner))
         {
-          put_on_record (&members[i], flags, FALSE);
+          put_on_record (self, &members[i], flags, FALSE);
           return FALSE;
         }
       plan (&members[i]);
@@ -390,7 +419,7 @@ transact (Model      *self,
     {
       goes_well = members[i].is_unchanged || start_new (&members[i]);
       if (!goes_well)
-        put_on_record (&members[i], flags, TRUE);
+        put_on_record (self, &members[i], flags, TRUE);
     }
 
   for (guint i = 0; i < n_members; i++)
@@ -574,6 +603,17 @@ model_kill (Model *self,
 {
   if (has_status (&self->modules[file], LUMINAL_STATUS_RUNNING))
     crash (self, file);
+}
+
+/* The old one leaves, whatever its finalizer says, and takes along all that is known of it. */
+void
+model_rename (Model    *self,
+              guint     file,
+              gboolean  is_watched)
+{
+  model_unload (self, file);
+  if (is_watched)
+    model_notice (self, file);
 }
 
 void

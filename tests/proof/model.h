@@ -70,6 +70,7 @@ typedef struct
 typedef struct
 {
   gboolean is_apart; /* photons have processes of their own */
+  gboolean is_built; /* what is on disk are sources */
   ModelModule modules[N_FILES];
 
   /* What the last thing done brought with it. */
@@ -107,6 +108,10 @@ gboolean model_stop          (Model       *self,
 /* Its process is killed. */
 void     model_kill          (Model       *self,
                               guint        file);
+/* It has another name now. */
+void     model_rename        (Model       *self,
+                              guint        file,
+                              gboolean     is_watched);
 /* What is in the file is noticed by a watch. */
 void     model_notice        (Model       *self,
                               guint        file);

@@ -8,11 +8,11 @@
 #include "model.h"
 
 static const char *const op_names[N_OPS] = {
-  "write", "remove", "load", "unload", "reload", "force", "several", "revert", "start", "stop", "kill", "watch",
+  "write", "remove", "load", "unload", "reload", "force", "several", "revert", "start", "stop", "kill", "watch", "rename",
 };
 
 /* How often each, of a hundred or so. */
-static const guint op_weights[N_OPS] = { 34, 4, 8, 4, 10, 4, 10, 6, 6, 6, 2, 3 };
+static const guint op_weights[N_OPS] = { 34, 4, 8, 4, 10, 4, 10, 6, 6, 6, 2, 3, 5 };
 
 static const char *const manner_names[N_MANNERS] = {
   "good", "start-fails", "save-fails", "restore-refuses", "finalizer-fails", "start-crashes", "save-crashes",
@@ -21,7 +21,7 @@ static const char *const manner_names[N_MANNERS] = {
 
 static const guint manner_weights[N_MANNERS] = { 500, 70, 30, 50, 50, 30, 20, 70, 3, 3, 30, 30, 30, 0 };
 
-static const char *const write_names[N_WRITES] = { "in-place", "replace", "anew" };
+static const char *const write_names[N_WRITES] = { "in-place", "replace", "anew", "rename", "hard-link" };
 
 static guint
 choose (GRand       *random,

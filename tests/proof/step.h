@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   OP_WRITE,   /* another content into the file */
-  OP_REMOVE,
+  OP_REMOVE,  /* or move it away, or give it a name that is no module's */
   OP_LOAD,
   OP_UNLOAD,
   OP_RELOAD,
@@ -22,14 +22,19 @@ typedef enum
   OP_STOP,
   OP_KILL,
   OP_WATCH,   /* begin or end it */
+  OP_RENAME,  /* to another name of a module */
   N_OPS
 } Op;
 
+/* A soft link is not among them: GIO makes up an event for each, two seconds later, and what
+ * could not start until then is tried once more, which nobody can foresee. */
 typedef enum
 {
   WRITE_IN_PLACE,
-  WRITE_REPLACE,
-  WRITE_ANEW, /* unlink, then write */
+  WRITE_REPLACE,   /* by one from another folder */
+  WRITE_ANEW,      /* unlink, then write */
+  WRITE_RENAME,    /* by one that was written beside it */
+  WRITE_HARD_LINK, /* to one in another folder */
   N_WRITES
 } WriteManner;
 

@@ -24,6 +24,27 @@ write_digits (guint8     *bytes,
     }
 }
 
+static void
+write_numbers (guint8 *bytes,
+               gsize   size,
+               guint   number,
+               guint   content,
+               Manner  manner)
+{
+  write_digits (bytes, size, "Number 00000", number);
+  write_digits (bytes, size, "Second 00000", number);
+  write_digits (bytes, size, "content 00000", content);
+  write_digits (bytes, size, "manner 00000", manner);
+}
+
+static GBytes *
+make_garbage (guint content)
+{
+  char *text = g_strdup_printf ("This is no module, but content %05u.\n", content);
+
+  return g_bytes_new_take (text, strlen (text));
+}
+
 GBytes *
 subject_content (const char *fixture,
                  guint       number,
@@ -35,22 +56,51 @@ subject_content (const char *fixture,
   gsize size;
 
   if (manner == MANNER_GARBAGE)
-    {
-      char *text = g_strdup_printf ("This is no module, but content %05u.\n", content);
-
-      return g_bytes_new_take (text, strlen (text));
-    }
+    return make_garbage (content);
 
   whole = watch_fixture (manner == MANNER_NO_PHOTON ? "no_photon.so" : fixture);
   bytes = g_bytes_unref_to_data (g_steal_pointer (&whole), &size);
-  write_digits (bytes, size, "Number 00000", number);
-  write_digits (bytes, size, "Second 00000", number);
-  write_digits (bytes, size, "content 00000", content);
-  write_digits (bytes, size, "manner 00000", manner);
+  write_numbers (bytes, size, number, content, manner);
   if (manner == MANNER_TRUNCATED)
     size = size / 2 + content % 16;
 
   return g_bytes_new_take (bytes, size);
+}
+
+GBytes *
+subject_source (const char *fixture,
+                guint       number,
+                guint       content,
+                Manner      manner)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "fixtures", "photons", "subject.c", NULL);
+  g_autofree char *manners = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "proof", "manner.h", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GString) source = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (manner == MANNER_GARBAGE)
+    return make_garbage (content);
+  if (manner == MANNER_NO_PHOTON)
+    {
+      g_string_printf (source, "int nothing = %u;\n", content);
+      return g_string_free_to_bytes (g_steal_pointer (&source));
+    }
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  g_string_append (source, "#define _GNU_SOURCE\n");
+  if (g_str_has_prefix (fixture, "subject_pair"))
+    g_string_append (source, "#define PAIR\n");
+  else if (g_str_has_prefix (fixture, "subject_start_first"))
+    g_string_append (source, "#define START_FIRST\n");
+  g_string_append (source, text);
+  g_assert_cmpuint (g_string_replace (source, "../../proof/manner.h", manners, 0), ==, 1);
+  write_numbers ((guint8 *) source->str, source->len, number, content, manner);
+  /* What is left says that it has a photon. */
+  if (manner == MANNER_TRUNCATED)
+    g_string_erase (source, 0, (gssize) (source->len / 2 + content % 16));
+  return g_string_free_to_bytes (g_steal_pointer (&source));
 }
 
 gboolean

@@ -13,6 +13,12 @@ GBytes  *subject_content (const char *fixture,
                           guint       content,
                           Manner      manner);
 
+/* The same as a source: what is no subject does not compile, or has no photon. */
+GBytes  *subject_source  (const char *fixture,
+                          guint       number,
+                          guint       content,
+                          Manner      manner);
+
 /* Is a subject of that name at work? Then which content, and started how often. */
 gboolean subject_runs    (const char *folder,
                           const char *name,

@@ -4,8 +4,8 @@
  * compared with what must be. Each run of some steps is a process of its own, so that
  * whatever goes wrong ends; then the shortest run is looked for that goes wrong as well.
  *
- *   test-model in-process|workers [--seed SEED] [--steps N] [--minutes MINUTES]
- *   test-model in-process|workers --replay FILE
+ *   test-model in-process|workers|sources [--seed SEED] [--steps N] [--minutes MINUTES]
+ *   test-model in-process|workers|sources --replay FILE
  */
 
 #include <glib/gstdio.h>
@@ -25,13 +25,21 @@
 
 #define LINES_TOLD 12
 
+static const char *const kinds[] = { "in-process", "workers", "sources", NULL };
+
 static const char *program;
 static const char *kind;
 
+/* Sources too, which makes no difference to what they are built from. */
+static gboolean
+is_apart (void)
+{
+  return !g_str_equal (kind, "in-process");
+}
+
 /* Contents that were there before come back now and then. */
 static GArray *
-make_episode (guint32  seed,
-              gboolean is_apart)
+make_episode (guint32 seed)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
   GArray *steps = g_array_new (FALSE, FALSE, sizeof (Step));
@@ -40,7 +48,7 @@ make_episode (guint32  seed,
 
   for (guint i = 0; i < EPISODE_LENGTH; i++)
     {
-      Step step = step_random (random, is_apart, i + 1);
+      Step step = step_random (random, is_apart (), i + 1);
 
       if (step.op == OP_WRITE && has_before[step.file] && g_rand_int_range (random, 0, 5) == 0)
         {
@@ -110,7 +118,7 @@ static int
 replay (const char *path)
 {
   g_autoptr (GArray) steps = read_steps (path);
-  World *world = world_new (g_str_equal (kind, "workers"));
+  World *world = world_new (is_apart (), g_str_equal (kind, "sources"));
 
   for (guint i = 0; i < steps->len;)
     {
@@ -252,7 +260,7 @@ main (int   argc,
   };
   g_autofree char *seed_text = NULL;
   GOptionEntry entries[G_N_ELEMENTS (options)];
-  g_autoptr (GOptionContext) context = g_option_context_new ("in-process|workers");
+  g_autoptr (GOptionContext) context = g_option_context_new ("in-process|workers|sources");
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = NULL;
   g_autofree char *path = NULL;
@@ -265,9 +273,9 @@ main (int   argc,
   entries[0].arg_data = &seed_text;
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2 ||
-      (!g_str_equal (argv[1], "in-process") && !g_str_equal (argv[1], "workers")))
+      !g_strv_contains (kinds, argv[1]))
     {
-      fprintf (stderr, "%s\n", error != NULL ? error->message : "in-process or workers?");
+      fprintf (stderr, "%s\n", error != NULL ? error->message : "in-process, workers or sources?");
       return 2;
     }
 
@@ -289,7 +297,7 @@ main (int   argc,
                                               : done < n_steps);
        i++)
     {
-      g_autoptr (GArray) steps = make_episode ((guint32) seed + i, g_str_equal (kind, "workers"));
+      g_autoptr (GArray) steps = make_episode ((guint32) seed + i);
 
       is_well = run (steps, path, log);
       if (!is_well)

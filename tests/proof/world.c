@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What hangs is waited for so long, and everything else for ever, nearly. */
 #define HANG_MS 400
@@ -47,7 +48,8 @@ static char *
 path_of (World *world,
          guint  file)
 {
-  g_autofree char *name = g_strdup_printf ("subject-%u.so", file);
+  g_autofree char *name = g_strdup_printf ("%s-%u.%s", world->has_other_name[file] ? "renamed" : "subject", file,
+                                           world->model.is_built ? "c" : "so");
 
   return watch_path (&world->watch, name);
 }
@@ -92,7 +94,8 @@ note_barrier (World         *world,
 }
 
 World *
-world_new (gboolean is_apart)
+world_new (gboolean is_apart,
+           gboolean is_built)
 {
   World *world = g_new0 (World, 1);
   LuminalLoader *loader;
@@ -104,6 +107,7 @@ world_new (gboolean is_apart)
   g_setenv ("LUMINAL_TEST_SUBJECTS", world->subjects, TRUE);
   world->checksums = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   world->model.is_apart = is_apart;
+  world->model.is_built = is_built;
   for (guint i = 0; i < N_FILES; i++)
     world->model.modules[i].disk.manner = MANNER_ABSENT;
 
@@ -153,26 +157,94 @@ world_free (World *world)
 }
 
 static void
+remove_if_there (const char *path)
+{
+  if (g_unlink (path) != 0)
+    g_assert_cmpint (errno, ==, ENOENT);
+}
+
+static char *
+next_path_outside (World *world)
+{
+  g_autofree char *name = g_strdup_printf ("other-%u.so", world->n_others++);
+
+  return watch_outside (&world->watch, name);
+}
+
+static void
+write_by (World       *world,
+          const char  *path,
+          GBytes      *content,
+          WriteManner  manner)
+{
+  g_autofree char *beside = g_strconcat (path, ".part", NULL);
+  g_autofree char *outside = next_path_outside (world);
+
+  switch (manner)
+    {
+    case WRITE_IN_PLACE:
+      watch_write (path, content);
+      break;
+    case WRITE_REPLACE:
+      watch_replace (&world->watch, path, content);
+      break;
+    case WRITE_ANEW:
+      remove_if_there (path);
+      watch_write (path, content);
+      break;
+    case WRITE_RENAME:
+      watch_write (beside, content);
+      g_assert_no_errno (g_rename (beside, path));
+      break;
+    case WRITE_HARD_LINK:
+      watch_write (outside, content);
+      remove_if_there (path);
+      g_assert_no_errno (link (outside, path));
+      break;
+    case N_WRITES:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void
 write_content (World      *world,
                const Step *step)
 {
   ModelModule *module = &world->model.modules[step->file];
   g_autofree char *path = path_of (world, step->file);
-  g_autoptr (GBytes) content = subject_content (fixture_of (step->file), step->file, step->content, step->manner);
+  g_autoptr (GBytes) content = NULL;
 
-  g_hash_table_replace (world->checksums, GUINT_TO_POINTER (step->content),
-                        g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, content));
-  if (step->write == WRITE_REPLACE)
+  if (world->model.is_built)
     {
-      watch_replace (&world->watch, path, content);
+      content = subject_source (fixture_of (step->file), step->file, step->content, step->manner);
     }
   else
     {
-      if (step->write == WRITE_ANEW && module->disk.manner != MANNER_ABSENT)
-        g_assert_no_errno (g_unlink (path));
-      watch_write (path, content);
+      content = subject_content (fixture_of (step->file), step->file, step->content, step->manner);
+      g_hash_table_replace (world->checksums, GUINT_TO_POINTER (step->content),
+                            g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, content));
     }
+  write_by (world, path, content, step->write);
   module->disk = (Content) { step->content, step->manner };
+}
+
+/* Deleted, moved out, or kept under a name that no module has. */
+static void
+remove_content (World      *world,
+                const Step *step)
+{
+  g_autofree char *path = path_of (world, step->file);
+  g_autofree char *backup = g_strconcat (path, "~", NULL);
+  g_autofree char *outside = next_path_outside (world);
+
+  if (step->write == WRITE_REPLACE)
+    g_assert_no_errno (g_rename (path, outside));
+  else if (step->write == WRITE_RENAME)
+    g_assert_no_errno (g_rename (path, backup));
+  else
+    g_assert_no_errno (g_unlink (path));
+  world->model.modules[step->file].disk = (Content) { 0, MANNER_ABSENT };
 }
 
 /* Whether a file has such a content, or may get it back. */
@@ -292,6 +364,7 @@ ask (World      *world,
     case OP_REMOVE:
     case OP_KILL:
     case OP_WATCH:
+    case OP_RENAME:
     case N_OPS:
     default:
       g_assert_not_reached ();
@@ -350,6 +423,7 @@ take_result (World *world,
     case OP_REMOVE:
     case OP_KILL:
     case OP_WATCH:
+    case OP_RENAME:
     case N_OPS:
     default:
       g_assert_not_reached ();
@@ -385,6 +459,7 @@ apply (Model      *model,
     case OP_REMOVE:
     case OP_KILL:
     case OP_WATCH:
+    case OP_RENAME:
     case N_OPS:
     default:
       g_assert_not_reached ();
@@ -432,6 +507,9 @@ check_photon (World *world,
   if (luminal_handler_get_generation (handler) != module->current.number)
     return g_strdup_printf ("%s is generation %u, not %u", name, luminal_handler_get_generation (handler),
                             module->current.number);
+  /* Only a compiler knows what will come of a source. */
+  if (world->model.is_built)
+    return NULL;
   if (g_strcmp0 (luminal_handler_get_checksum (handler),
                  g_hash_table_lookup (world->checksums, GUINT_TO_POINTER (module->current.content.id))) != 0)
     return g_strdup_printf ("%s has another checksum than content %u", name, module->current.content.id);
@@ -562,27 +640,44 @@ static void
 change_disk (World      *world,
              const Step *step)
 {
-  g_autofree char *path = path_of (world, step->file);
   ModelModule *module = &world->model.modules[step->file];
 
   if (step->op == OP_WRITE)
-    {
-      write_content (world, step);
-    }
+    write_content (world, step);
   else if (module->disk.manner != MANNER_ABSENT)
-    {
-      g_assert_no_errno (g_unlink (path));
-      module->disk = (Content) { 0, MANNER_ABSENT };
-    }
+    remove_content (world, step);
   else
-    {
-      return;
-    }
+    return;
 
   if (luminal_loader_get_watching (world->watch.loader))
     {
       settle (world);
       model_notice (&world->model, step->file);
+    }
+}
+
+/* A watch takes it for the same module. Where nobody watches, its photons are unloaded. */
+static void
+rename_file (World      *world,
+             const Step *step)
+{
+  gboolean is_watched = luminal_loader_get_watching (world->watch.loader);
+  g_autofree char *from = path_of (world, step->file);
+  g_autofree char *to = NULL;
+  const Step unload = { .op = OP_UNLOAD, .file = step->file, .cancel_after = -1 };
+
+  if (world->model.modules[step->file].disk.manner == MANNER_ABSENT)
+    return;
+
+  if (!is_watched)
+    call_all (world, &unload, 1);
+  world->has_other_name[step->file] = !world->has_other_name[step->file];
+  to = path_of (world, step->file);
+  g_assert_no_errno (g_rename (from, to));
+  if (is_watched)
+    {
+      settle (world);
+      model_rename (&world->model, step->file, TRUE);
     }
 }
 
@@ -680,6 +775,10 @@ foresee (World      *world,
           if (call.was_known || steps[i].op == OP_LOAD)
             apply (&model, &call);
           break;
+        case OP_RENAME:
+          if (module->disk.manner != MANNER_ABSENT)
+            model_rename (&model, steps[i].file, is_watched);
+          break;
         case N_OPS:
         default:
           g_assert_not_reached ();
@@ -713,6 +812,8 @@ world_do (World      *world,
     change_disk (world, steps);
   else if (steps->op == OP_WATCH)
     begin_or_end_watch (world);
+  else if (steps->op == OP_RENAME)
+    rename_file (world, steps);
   else if (steps->op == OP_KILL)
     kill_process (world, steps);
   else

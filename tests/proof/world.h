@@ -15,10 +15,13 @@ typedef struct
   char *subjects;        /* the folder of their locks */
   Model model;
   GHashTable *checksums; /* content → what the loader says of it */
+  gboolean has_other_name[N_FILES];
+  guint n_others;   /* files outside the folder, for links to lead to */
   guint n_observed; /* cycles, when the last barrier spoke */
 } World;
 
-World *world_new  (gboolean    is_apart);
+World *world_new  (gboolean    is_apart,
+                   gboolean    is_built);
 void   world_free (World      *world);
 
 /* Does these at once, without waiting for one before the next; waits for all; and ends the

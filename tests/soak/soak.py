@@ -19,6 +19,7 @@ PARTS = {
     "reloads-sources": ("tests/soak/soak-reloads", ["sources"], 5_000),
     "model-in-process": ("tests/proof/test-model", ["in-process"], 1_000_000),
     "model-workers": ("tests/proof/test-model", ["workers"], 100_000),
+    "model-sources": ("tests/proof/test-model", ["sources"], 5_000),
     "faults-in-process": ("tests/proof/test-faults", ["in-process"], 1),
     "faults-workers": ("tests/proof/test-faults", ["workers"], 1),
 }

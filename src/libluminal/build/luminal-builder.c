@@ -7,6 +7,7 @@
 
 #include "luminal-build-commands.h"
 #include "luminal-build-job.h"
+#include "luminal-clear-source.h"
 #include "luminal-diagnostic-private.h"
 #include "luminal-error-private.h"
 #include "luminal-package-flags.h"
@@ -132,9 +133,7 @@ luminal_builder_set_timeout (LuminalBuilder *self,
 static void
 request_leave (Request *self)
 {
-  if (self->cancelled != NULL)
-    g_source_destroy (self->cancelled);
-  g_clear_pointer (&self->cancelled, g_source_unref);
+  luminal_clear_source (&self->cancelled);
   self->shared = NULL;
 }
 

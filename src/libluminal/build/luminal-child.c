@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "luminal-clear-source.h"
 #include "luminal-deadline.h"
 
 #define BLOCK_SIZE (16 * 1024)
@@ -27,21 +28,11 @@ typedef struct
 } Run;
 
 static void
-source_clear (GSource **source)
-{
-  if (*source != NULL)
-    {
-      g_source_destroy (*source);
-      g_clear_pointer (source, g_source_unref);
-    }
-}
-
-static void
 run_free (Run *self)
 {
-  source_clear (&self->readable);
-  source_clear (&self->deadline);
-  source_clear (&self->cancelled);
+  luminal_clear_source (&self->readable);
+  luminal_clear_source (&self->deadline);
+  luminal_clear_source (&self->cancelled);
   g_clear_object (&self->process);
   g_free (self);
 }
@@ -143,15 +134,15 @@ on_ended (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   g_subprocess_wait_finish (self->process, result, &error);
-  source_clear (&self->deadline);
-  source_clear (&self->cancelled);
+  luminal_clear_source (&self->deadline);
+  luminal_clear_source (&self->cancelled);
 
   /* What it started and did not wait for has nothing to do here any more, and would
    * hold the pipe open. */
   kill_group (self);
   if (self->readable != NULL)
     {
-      source_clear (&self->readable);
+      luminal_clear_source (&self->readable);
       /* All that it wrote is in the pipe by now, which holds 64 KiB at most. */
       for (guint i = 0; i < 8 && read_output (self); i++)
         ;

@@ -6,29 +6,11 @@
 #include <glib/gi18n-lib.h>
 
 #include "luminal-error-private.h"
+#include "luminal-worker-call.h"
 #include "luminal-worker-process.h"
 
 /* A worker that is closed has nothing left to do but to exit. */
 #define CLOSE_TIMEOUT_MS 1000
-
-typedef void (*HostFunc) (LuminalWorkerHost *self);
-
-/* What the host is asked to do, until it is done. One at a time. */
-typedef struct
-{
-  GTask *task;
-  LuminalMetadata *photon; /* none: the whole module */
-  LuminalPhase phase;
-  const char *what; /* "start function" */
-  guint timeout;
-  HostFunc next; /* once the module is open */
-  gboolean is_opening;
-  gboolean has_answered; /* the worker that is to open it was there */
-  gboolean has_tried_again;
-  GVariant *state;
-  GSource *cancelled;
-  GError *failure;  /* to be returned when the process is gone */
-} Call;
 
 struct _LuminalWorkerHost
 {
@@ -47,32 +29,13 @@ struct _LuminalWorkerHost
   int pid;
   LuminalCrash *crash;
 
-  Call *call;
+  LuminalWorkerCall *call;
 };
 
 static void luminal_worker_host_iface_init (LuminalHostInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (LuminalWorkerHost, luminal_worker_host, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (LUMINAL_TYPE_HOST, luminal_worker_host_iface_init))
-
-static void
-call_forget_cancellable (Call *call)
-{
-  if (call->cancelled != NULL)
-    g_source_destroy (call->cancelled);
-  g_clear_pointer (&call->cancelled, g_source_unref);
-}
-
-static void
-call_free (Call *call)
-{
-  call_forget_cancellable (call);
-  g_clear_object (&call->task);
-  g_clear_object (&call->photon);
-  g_clear_pointer (&call->state, g_variant_unref);
-  g_clear_error (&call->failure);
-  g_free (call);
-}
 
 /* Nothing more is heard of the process, and it is killed if it lives. */
 static void
@@ -130,7 +93,7 @@ luminal_worker_host_new (LuminalSpawner            *spawner,
   return LUMINAL_HOST (self);
 }
 
-static Call *
+static LuminalWorkerCall *
 begin_call (LuminalWorkerHost *self,
             GTask             *task,
             LuminalPhase       phase,
@@ -138,7 +101,7 @@ begin_call (LuminalWorkerHost *self,
             const char        *what,
             guint              timeout)
 {
-  Call *call = g_new0 (Call, 1);
+  LuminalWorkerCall *call = g_new0 (LuminalWorkerCall, 1);
 
   g_assert (self->call == NULL);
   call->task = g_object_ref (task);
@@ -157,7 +120,7 @@ end_call (LuminalWorkerHost *self)
 {
   GTask *task = g_object_ref (self->call->task);
 
-  g_clear_pointer (&self->call, call_free);
+  g_clear_pointer (&self->call, luminal_worker_call_free);
   return task;
 }
 
@@ -184,35 +147,10 @@ return_failure (LuminalWorkerHost *self,
   g_task_return_error (task, error);
 }
 
-static char *
-describe_call (Call *call)
-{
-  if (call->is_opening)
-    return g_strdup (_("opening it"));
-
-  return g_strdup_printf (C_("function", "%s of photon %s"), call->what, luminal_metadata_get_name (call->photon));
-}
-
 static GError *
 timeout_error (LuminalWorkerHost *self)
 {
-  g_autofree char *what = describe_call (self->call);
-  guint timeout = self->call->is_opening ? self->settings.open_timeout : self->call->timeout;
-
-  return luminal_error_new (LUMINAL_ERROR_TIMED_OUT, self->filepath, self->call->phase,
-                            _("%s did not come to an end within %g s; its process was killed"), what,
-                            timeout / 1000.0);
-}
-
-static GError *
-crash_error (LuminalWorkerHost *self)
-{
-  g_autofree char *what = describe_call (self->call);
-
-  return luminal_error_new (luminal_crash_get_over_limit (self->crash) ? LUMINAL_ERROR_OVER_LIMIT
-                                                                       : LUMINAL_ERROR_CRASHED,
-                            self->filepath, self->call->phase, _("%s crashed: %s"), what,
-                            luminal_crash_get_cause (self->crash));
+  return luminal_worker_call_timeout_error (self->call, self->filepath, self->settings.open_timeout);
 }
 
 /* Whose output it is cannot be seen from a stream that all photons of a process
@@ -253,7 +191,7 @@ static void take_worker (LuminalWorkerHost *self);
 static gboolean
 try_again (LuminalWorkerHost *self)
 {
-  Call *call = self->call;
+  LuminalWorkerCall *call = self->call;
 
   if (call == NULL || !call->is_opening || call->has_answered || call->has_tried_again || call->failure != NULL)
     return FALSE;
@@ -280,7 +218,7 @@ process_ended (LuminalWorkerHost    *self,
   if (self->call != NULL && self->call->failure != NULL)
     error = g_steal_pointer (&self->call->failure);
   else if (self->call != NULL && self->crash != NULL)
-    error = crash_error (self);
+    error = luminal_worker_call_crash_error (self->call, self->filepath, self->crash);
 
   if (self->crash != NULL)
     luminal_host_emit_crashed (LUMINAL_HOST (self));
@@ -378,7 +316,7 @@ module_opened (GObject      *source_object,
 
   g_variant_get (answer, "(i)", &self->pid);
   self->call->is_opening = FALSE;
-  call_forget_cancellable (self->call);
+  luminal_worker_call_forget_cancellable (self->call);
   luminal_image_rest (self->image);
   self->call->next (self);
 }
@@ -413,10 +351,10 @@ opening_cancelled (GCancellable *cancellable,
 static void
 follow_cancellable (LuminalWorkerHost *self)
 {
-  Call *call = self->call;
+  LuminalWorkerCall *call = self->call;
   GCancellable *cancellable = g_task_get_cancellable (call->task);
 
-  call_forget_cancellable (call);
+  luminal_worker_call_forget_cancellable (call);
   if (cancellable == NULL || g_task_get_source_tag (call->task) != luminal_host_open_async)
     return;
 
@@ -487,7 +425,7 @@ take_worker (LuminalWorkerHost *self)
 /* Has @next called when the module is open in a process. */
 static void
 with_module (LuminalWorkerHost *self,
-             HostFunc           next)
+             LuminalWorkerCallFunc          next)
 {
   self->call->next = next;
   if (self->process != NULL)
@@ -530,7 +468,7 @@ photon_restored (GObject      *source_object,
 static void
 call_restore (LuminalWorkerHost *self)
 {
-  Call *call = self->call;
+  LuminalWorkerCall *call = self->call;
   GVariant *bytes = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, g_variant_get_data (call->state),
                                                g_variant_get_size (call->state), 1);
 
@@ -547,7 +485,7 @@ luminal_worker_host_restore_async (LuminalHost     *host,
                                    GTask           *task)
 {
   LuminalWorkerHost *self = LUMINAL_WORKER_HOST (host);
-  Call *call = begin_call (self, task, LUMINAL_PHASE_START, photon, _("the restore function"),
+  LuminalWorkerCall *call = begin_call (self, task, LUMINAL_PHASE_START, photon, _("the restore function"),
                            self->settings.restore_timeout);
 
   call->state = g_variant_ref (state);
@@ -674,7 +612,7 @@ luminal_worker_host_stop_async (LuminalHost     *host,
     }
   else
     {
-          ask (self, "Stop", g_variant_new ("(s)", luminal_metadata_get_class_name (photon)), -1,
+      ask (self, "Stop", g_variant_new ("(s)", luminal_metadata_get_class_name (photon)), -1,
            self->call->timeout, photon_stopped);
     }
 }

@@ -2,6 +2,7 @@
 
 #include "luminal-worker-process.h"
 
+#include "luminal-clear-source.h"
 #include "luminal-deadline.h"
 #include "luminal-enum-types.h"
 #include "luminal-output-reader.h"
@@ -38,14 +39,6 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (LuminalWorkerProcess, luminal_worker_process, G_TYPE_OBJECT)
 
 static void
-stop_timer (GSource **timer)
-{
-  if (*timer != NULL)
-    g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
-static void
 start_timer (LuminalWorkerProcess  *self,
              GSource              **timer,
              guint                  milliseconds,
@@ -63,8 +56,8 @@ luminal_worker_process_dispose (GObject *object)
 {
   LuminalWorkerProcess *self = LUMINAL_WORKER_PROCESS (object);
 
-  stop_timer (&self->death_watch);
-  stop_timer (&self->farewell);
+  luminal_clear_source (&self->death_watch);
+  luminal_clear_source (&self->farewell);
   g_cancellable_cancel (self->alive);
   if (self->worker != NULL)
     g_signal_handlers_disconnect_by_data (self->worker, self);
@@ -129,8 +122,8 @@ worker_ended (LuminalWorkerProcess *self,
   if (luminal_worker_get_report (worker) != NULL && luminal_worker_get_peer (worker) != NULL)
     luminal_peer_read_rest (luminal_worker_get_peer (worker));
 
-  stop_timer (&self->death_watch);
-  stop_timer (&self->farewell);
+  luminal_clear_source (&self->death_watch);
+  luminal_clear_source (&self->farewell);
   luminal_output_reader_drain (self->reader);
   g_cancellable_cancel (self->alive);
   g_signal_emit (self, signals[ENDED], 0);
@@ -211,7 +204,7 @@ exit_is_late (gpointer user_data)
 {
   LuminalWorkerProcess *self = user_data;
 
-  stop_timer (&self->farewell);
+  luminal_clear_source (&self->farewell);
   luminal_worker_process_end (self, FALSE);
   return G_SOURCE_REMOVE;
 }
@@ -227,7 +220,7 @@ luminal_worker_process_await_exit (LuminalWorkerProcess *self,
 static void
 break_off (LuminalWorkerProcess *self)
 {
-  stop_timer (&self->farewell);
+  luminal_clear_source (&self->farewell);
   if (self->is_expected || self->is_broken)
     return;
 

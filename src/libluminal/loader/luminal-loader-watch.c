@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "luminal-clear-source.h"
 #include "luminal-error-private.h"
 #include "luminal-event-private.h"
 
@@ -36,9 +37,7 @@ typedef struct
 static void
 beginning_free (Beginning *beginning)
 {
-  if (beginning->cancelled != NULL)
-    g_source_destroy (beginning->cancelled);
-  g_clear_pointer (&beginning->cancelled, g_source_unref);
+  luminal_clear_source (&beginning->cancelled);
   g_object_unref (beginning->directory);
   g_free (beginning);
 }

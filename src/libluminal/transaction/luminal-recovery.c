@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "luminal-clear-source.h"
 #include "luminal-error-private.h"
 #include "luminal-event-private.h"
 #include "luminal-generation-private.h"
@@ -65,9 +66,7 @@ G_DEFINE_FINAL_TYPE (LuminalRecovery, luminal_recovery, G_TYPE_OBJECT)
 static void
 trouble_free (Trouble *trouble)
 {
-  if (trouble->source != NULL)
-    g_source_destroy (trouble->source);
-  g_clear_pointer (&trouble->source, g_source_unref);
+  luminal_clear_source (&trouble->source);
   g_array_unref (trouble->restarts);
   g_ptr_array_unref (trouble->waiting);
   g_free (trouble->path);
@@ -200,9 +199,7 @@ delay_is_over (gpointer user_data)
 static void
 call_off (Trouble *trouble)
 {
-  if (trouble->source != NULL)
-    g_source_destroy (trouble->source);
-  g_clear_pointer (&trouble->source, g_source_unref);
+  luminal_clear_source (&trouble->source);
   g_ptr_array_set_size (trouble->waiting, 0);
 }
 

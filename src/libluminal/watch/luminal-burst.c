@@ -2,6 +2,8 @@
 
 #include "luminal-burst.h"
 
+#include "luminal-clear-source.h"
+
 /* The kernel's queue overflows at 16384 events, unless the system's owner has changed
  * that, and GIO does not say so. GIO also makes one event of several: this many of its
  * are taken as a sign that the queue may have been full. */
@@ -107,7 +109,5 @@ luminal_burst_is_on (LuminalBurst *self)
 void
 luminal_burst_stop (LuminalBurst *self)
 {
-  if (self->source != NULL)
-    g_source_destroy (self->source);
-  g_clear_pointer (&self->source, g_source_unref);
+  luminal_clear_source (&self->source);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "luminal-ancestor-watch.h"
 #include "luminal-poll.h"
 #include "luminal-reach.h"
 #include "luminal-scanner.h"
@@ -184,22 +185,6 @@ look_at_all_in (LuminalDependencyWatch *self,
 }
 
 static char *
-find_nearest (const char *path)
-{
-  char *nearest = g_strdup (path);
-
-  while (!g_file_test (nearest, G_FILE_TEST_IS_DIR) && !g_str_equal (nearest, "/"))
-    {
-      char *parent = g_path_get_dirname (nearest);
-
-      g_free (nearest);
-      nearest = parent;
-    }
-
-  return nearest;
-}
-
-static char *
 add_monitor (Folder *folder)
 {
   g_autoptr (GFile) file = g_file_new_for_path (folder->watched);
@@ -237,7 +222,7 @@ begin_following (Folder *folder)
 {
   for (;;)
     {
-      g_autofree char *nearest = find_nearest (folder->path);
+      g_autofree char *nearest = luminal_ancestor_find (folder->path);
       g_autofree char *limit = NULL;
 
       if (g_strcmp0 (nearest, folder->watched) == 0)

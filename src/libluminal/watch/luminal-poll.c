@@ -349,3 +349,16 @@ luminal_poll_settled (LuminalPoll        *self,
     g_source_set_ready_time (self->timer, g_get_monotonic_time () + SECOND_LOOK_MS * 1000);
   return FALSE;
 }
+
+void
+luminal_poll_add_known (GHashTable *known,
+                        GHashTable *stamps)
+{
+  GHashTableIter iter;
+  const char *path;
+  const LuminalStamp *stamp;
+
+  g_hash_table_iter_init (&iter, stamps);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, (gpointer *) &stamp))
+    g_hash_table_insert (known, g_strdup (path), g_memdup2 (stamp, sizeof *stamp));
+}

@@ -39,4 +39,8 @@ gboolean     luminal_poll_settled (LuminalPoll              *self,
                                    const char               *path,
                                    const LuminalStamp       *stamp);
 
+/* For what collects: as much of @known as is in @stamps. */
+void         luminal_poll_add_known (GHashTable             *known,
+                                     GHashTable             *stamps);
+
 G_END_DECLS

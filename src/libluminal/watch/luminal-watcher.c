@@ -4,7 +4,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "luminal-ancestor-watch.h"
 #include "luminal-burst.h"
+#include "luminal-clear-source.h"
 #include "luminal-error-private.h"
 #include "luminal-folder-monitors.h"
 #include "luminal-poll.h"
@@ -22,7 +24,7 @@ struct _LuminalWatcher
   LuminalFolderMonitors *monitors;
   GHashTable *folders; /* path → LuminalStamp, as last polled; all zero: never */
   GHashTable *stamps;  /* path of a module → LuminalStamp, as last reported */
-  GFileMonitor *ancestor_monitor;
+  LuminalAncestorWatch *ancestor;
   LuminalPoll *poll;
   char *silence; /* why the folder is polled; NULL: it is not */
 
@@ -52,6 +54,7 @@ G_DEFINE_FINAL_TYPE (LuminalWatcher, luminal_watcher, G_TYPE_OBJECT)
 
 static void luminal_watcher_scan (LuminalWatcher *self);
 static void luminal_watcher_wait_for_root (LuminalWatcher *self);
+static void ancestor_changed (gpointer user_data);
 static void burst_began (gpointer user_data);
 static void burst_ended (gpointer user_data);
 static GHashTable *luminal_watcher_collect (gpointer owner);
@@ -72,29 +75,13 @@ static const LuminalPollMethods poll_methods = {
 };
 
 static void
-stop_waiting_for_root (LuminalWatcher *self)
-{
-  if (self->ancestor_monitor != NULL)
-    g_file_monitor_cancel (self->ancestor_monitor);
-  g_clear_object (&self->ancestor_monitor);
-}
-
-static void
-cancel_retry (LuminalWatcher *self)
-{
-  if (self->retry != NULL)
-    g_source_destroy (self->retry);
-  g_clear_pointer (&self->retry, g_source_unref);
-}
-
-static void
 luminal_watcher_finalize (GObject *object)
 {
   LuminalWatcher *self = LUMINAL_WATCHER (object);
 
   g_assert (self->scanning == NULL);
-  stop_waiting_for_root (self);
-  cancel_retry (self);
+  luminal_ancestor_watch_free (self->ancestor);
+  luminal_clear_source (&self->retry);
   luminal_poll_stop (self->poll);
   g_object_unref (self->poll);
   luminal_folder_monitors_free (self->monitors);
@@ -129,6 +116,7 @@ luminal_watcher_init (LuminalWatcher *self)
 {
   self->monitors = luminal_folder_monitors_new (G_CALLBACK (folder_changed), self);
   self->poll = luminal_poll_new (&poll_methods, self);
+  self->ancestor = luminal_ancestor_watch_new (ancestor_changed, self);
   self->burst = luminal_burst_new (burst_began, burst_ended, self);
   self->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->stamps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -366,53 +354,32 @@ folder_changed (LuminalWatcher    *self,
 }
 
 static void
-ancestor_changed (LuminalWatcher    *self,
-                  GFile             *file,
-                  GFile             *other_file,
-                  GFileMonitorEvent  event,
-                  GFileMonitor      *monitor)
+ancestor_changed (gpointer user_data)
 {
-  luminal_watcher_wait_for_root (self);
+  g_autoptr (LuminalWatcher) kept = g_object_ref (user_data);
+
+  luminal_watcher_wait_for_root (kept);
 }
 
-/* The folder is gone: its nearest ancestor that is there tells when it, or the
- * next one on the way to it, comes back. */
 static void
 luminal_watcher_wait_for_root (LuminalWatcher *self)
 {
-  g_autoptr (GFile) ancestor = g_file_new_for_path (self->path);
-
   if (self->is_stopped)
     return;
 
-  stop_waiting_for_root (self);
-  if (g_file_query_file_type (ancestor, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY)
+  luminal_ancestor_watch_stop (self->ancestor);
+  if (g_file_test (self->path, G_FILE_TEST_IS_DIR))
     {
       luminal_watcher_scan (self);
       return;
-    }
-
-  for (;;)
-    {
-      g_autoptr (GFile) parent = g_file_get_parent (ancestor);
-
-      if (parent == NULL)
-        return;
-      g_set_object (&ancestor, parent);
-      if (g_file_query_file_type (ancestor, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY)
-        break;
     }
 
   /* Where nobody would tell, it is looked for. */
   if (luminal_folder_monitors_get_limit (self->monitors) != NULL)
     return;
 
-  self->ancestor_monitor = g_file_monitor_directory (ancestor, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
-  if (self->ancestor_monitor != NULL)
-    g_signal_connect_object (self->ancestor_monitor, "changed", G_CALLBACK (ancestor_changed), self,
-                             G_CONNECT_SWAPPED);
-
-  /* It may have come back before the monitor was there. */
+  luminal_ancestor_watch_start (self->ancestor, self->path);
+  /* It may have come back before. */
   if (g_file_test (self->path, G_FILE_TEST_IS_DIR))
     luminal_watcher_wait_for_root (self);
 }
@@ -506,27 +473,14 @@ set_silence (LuminalWatcher *self,
   g_signal_emit (self, signals[POLLING], 0, reason);
 }
 
-static void
-add_known (GHashTable *known,
-           GHashTable *stamps)
-{
-  GHashTableIter iter;
-  const char *path;
-  const LuminalStamp *stamp;
-
-  g_hash_table_iter_init (&iter, stamps);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &path, (gpointer *) &stamp))
-    g_hash_table_insert (known, g_strdup (path), g_memdup2 (stamp, sizeof *stamp));
-}
-
 static GHashTable *
 luminal_watcher_collect (gpointer owner)
 {
   LuminalWatcher *self = owner;
   GHashTable *known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
-  add_known (known, self->stamps);
-  add_known (known, self->folders);
+  luminal_poll_add_known (known, self->stamps);
+  luminal_poll_add_known (known, self->folders);
   /* Also when it is gone, so that its return is seen. */
   if (!g_hash_table_contains (known, self->path))
     g_hash_table_insert (known, g_strdup (self->path), g_new0 (LuminalStamp, 1));
@@ -614,7 +568,7 @@ retry (gpointer user_data)
 {
   LuminalWatcher *self = user_data;
 
-  cancel_retry (self);
+  luminal_clear_source (&self->retry);
   luminal_watcher_scan (self);
   return G_SOURCE_REMOVE;
 }
@@ -734,8 +688,8 @@ luminal_watcher_stop (LuminalWatcher *self)
   self->is_stopped = TRUE;
   luminal_folder_monitors_clear (self->monitors);
   luminal_poll_stop (self->poll);
-  stop_waiting_for_root (self);
-  cancel_retry (self);
+  luminal_ancestor_watch_stop (self->ancestor);
+  luminal_clear_source (&self->retry);
   luminal_burst_stop (self->burst);
   if (self->scanning != NULL)
     g_cancellable_cancel (self->scanning);

@@ -3,17 +3,17 @@
 #include "luminal-peer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <gio/gunixfdlist.h>
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <poll.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "luminal-clear-source.h"
 #include "luminal-deadline.h"
+#include "luminal-outbox.h"
 #include "luminal-poller.h"
 
 #define OBJECT_PATH "/io/github/luminal/Worker"
@@ -40,21 +40,12 @@ struct _LuminalPeer
   GByteArray *received;
   GArray *descriptors; /* that came with it, and belong to no message yet */
 
-  GQueue unsent; /* of Outgoing */
-  GSource *writable;
+  LuminalOutbox *outbox;
 
   gboolean has_heard_nonsense;
   guint last_serial;
   GHashTable *calls;   /* serial → GTask, not owned: the task holds this, and this ends it */
 };
-
-typedef struct
-{
-  guint8 *bytes;
-  gsize size;
-  gsize written;
-  int fd;
-} Outgoing;
 
 typedef struct
 {
@@ -81,20 +72,9 @@ close_descriptor (gpointer data)
 }
 
 static void
-outgoing_free (Outgoing *outgoing)
-{
-  if (outgoing->fd >= 0)
-    close (outgoing->fd);
-  g_free (outgoing->bytes);
-  g_free (outgoing);
-}
-
-static void
 stop_timeout (Call *call)
 {
-  if (call->timeout != NULL)
-    g_source_destroy (call->timeout);
-  g_clear_pointer (&call->timeout, g_source_unref);
+  luminal_clear_source (&call->timeout);
 }
 
 static void
@@ -110,6 +90,7 @@ luminal_peer_finalize (GObject *object)
   LuminalPeer *self = LUMINAL_PEER (object);
 
   luminal_peer_close (self);
+  g_clear_pointer (&self->outbox, luminal_outbox_free);
   g_clear_pointer (&self->poller, luminal_poller_release);
   g_byte_array_unref (self->received);
   g_array_unref (self->descriptors);
@@ -140,15 +121,6 @@ luminal_peer_init (LuminalPeer *self)
   self->descriptors = g_array_new (FALSE, FALSE, sizeof (int));
   g_array_set_clear_func (self->descriptors, close_descriptor);
   self->calls = g_hash_table_new (NULL, NULL);
-  g_queue_init (&self->unsent);
-}
-
-static void
-stop_writing (LuminalPeer *self)
-{
-  if (self->writable != NULL)
-    g_source_destroy (self->writable);
-  g_clear_pointer (&self->writable, g_source_unref);
 }
 
 static void
@@ -171,10 +143,9 @@ luminal_peer_close (LuminalPeer *self)
   if (self->fd < 0)
     return;
 
-  stop_writing (self);
+  luminal_outbox_close (self->outbox);
   luminal_poller_remove (self->poller, self->fd);
   close (g_steal_fd (&self->fd));
-  g_queue_clear_full (&self->unsent, (GDestroyNotify) outgoing_free);
   g_byte_array_set_size (self->received, 0);
   g_array_set_size (self->descriptors, 0);
   fail_calls (self);
@@ -199,92 +170,11 @@ break_off (LuminalPeer *self)
   end (self);
 }
 
-/* Returns whether all of it is out. */
-static gboolean
-write_some (LuminalPeer *self,
-            Outgoing    *outgoing)
-{
-  while (outgoing->written < outgoing->size)
-    {
-      struct iovec part = { outgoing->bytes + outgoing->written, outgoing->size - outgoing->written };
-      union
-      {
-        struct cmsghdr header;
-        char space[CMSG_SPACE (sizeof (int))];
-      } control = { .space = { 0 } }; /* the padding is sent too */
-      struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-      ssize_t n;
-
-      if (outgoing->fd >= 0)
-        {
-          message.msg_control = &control;
-          message.msg_controllen = sizeof control;
-          control.header = (struct cmsghdr) { .cmsg_len = CMSG_LEN (sizeof (int)),
-                                              .cmsg_level = SOL_SOCKET,
-                                              .cmsg_type = SCM_RIGHTS };
-          memcpy (CMSG_DATA (&control.header), &outgoing->fd, sizeof (int));
-        }
-
-      n = sendmsg (self->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return FALSE;
-
-      outgoing->written += (gsize) n;
-      if (outgoing->fd >= 0)
-        close (g_steal_fd (&outgoing->fd));
-    }
-
-  return TRUE;
-}
-
-static gboolean can_write (int          fd,
-                           GIOCondition condition,
-                           gpointer     user_data);
-
-static void
-write_unsent (LuminalPeer *self)
-{
-  Outgoing *outgoing;
-
-  while ((outgoing = g_queue_peek_head (&self->unsent)) != NULL && write_some (self, outgoing))
-    outgoing_free (g_queue_pop_head (&self->unsent));
-
-  /* That it was closed is seen when it is read. */
-  if (outgoing == NULL || (errno != EAGAIN && errno != ENOBUFS))
-    {
-      stop_writing (self);
-    }
-  else if (self->writable == NULL)
-    {
-      self->writable = g_unix_fd_source_new (self->fd, G_IO_OUT);
-      g_source_set_static_name (self->writable, "[luminal] to a worker");
-      g_source_set_callback (self->writable, G_SOURCE_FUNC (can_write), self, NULL);
-      g_source_attach (self->writable, self->context);
-    }
-}
-
-static gboolean
-can_write (int          fd,
-           GIOCondition condition,
-           gpointer     user_data)
-{
-  write_unsent (user_data);
-  return G_SOURCE_CONTINUE;
-}
-
 void
 luminal_peer_flush (LuminalPeer *self)
 {
-  while (self->fd >= 0 && !g_queue_is_empty (&self->unsent))
-    {
-      struct pollfd descriptor = { .fd = self->fd, .events = POLLOUT };
-
-      write_unsent (self);
-      if (self->writable == NULL || (poll (&descriptor, 1, -1) < 0 && errno != EINTR))
-        return;
-    }
+  if (self->fd >= 0)
+    luminal_outbox_flush (self->outbox);
 }
 
 /* Takes @message. @fd stays the caller's. */
@@ -296,7 +186,7 @@ send_message (LuminalPeer   *self,
 {
   g_autoptr (GDBusMessage) taken = message;
   g_autoptr (GUnixFDList) list = NULL;
-  Outgoing *outgoing;
+  int copy = -1;
   gsize size;
   guint8 *bytes;
 
@@ -312,21 +202,15 @@ send_message (LuminalPeer   *self,
   if (bytes == NULL)
     return FALSE;
 
-  outgoing = g_new0 (Outgoing, 1);
-  outgoing->bytes = bytes;
-  outgoing->size = size;
-  outgoing->fd = -1;
   if (list != NULL)
     {
       int *fds = g_unix_fd_list_steal_fds (list, NULL);
 
-      outgoing->fd = fds[0];
+      copy = fds[0];
       g_free (fds);
     }
 
-  g_queue_push_tail (&self->unsent, outgoing);
-  if (self->writable == NULL)
-    write_unsent (self);
+  luminal_outbox_put (self->outbox, bytes, size, copy);
   return TRUE;
 }
 
@@ -613,6 +497,7 @@ luminal_peer_new (int                        fd,
     }
 
   self->fd = fd;
+  self->outbox = luminal_outbox_new (fd, self->context);
   return g_steal_pointer (&self);
 }
 

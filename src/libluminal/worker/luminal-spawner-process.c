@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "luminal-clear-source.h"
 #include "luminal-deadline.h"
 #include "luminal-spawner-program.h"
 #include "luminal-worker-error.h"
@@ -83,19 +84,11 @@ G_DEFINE_FINAL_TYPE (LuminalSpawnerProcess, luminal_spawner_process, G_TYPE_OBJE
 static void ask_for_more (LuminalSpawnerProcess *self);
 
 static void
-destroy_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 making_free (gpointer data)
 {
   Making *making = data;
 
-  destroy_source (&making->timeout);
+  luminal_clear_source (&making->timeout);
   g_clear_object (&making->worker);
   g_clear_error (&making->error);
   g_free (making);
@@ -175,8 +168,8 @@ let_go (LuminalSpawnerProcess *self)
 
   self->state = PROCESS_LOST;
   self->n_waiting = 0;
-  destroy_source (&self->control_source);
-  destroy_source (&self->hello_timeout);
+  luminal_clear_source (&self->control_source);
+  luminal_clear_source (&self->hello_timeout);
   if (self->control != NULL)
     g_socket_close (self->control, NULL);
   g_clear_object (&self->control);
@@ -351,7 +344,7 @@ read_hello (LuminalSpawnerProcess     *self,
 
   self->state = PROCESS_READY;
   self->was_ready = TRUE;
-  destroy_source (&self->hello_timeout);
+  luminal_clear_source (&self->hello_timeout);
   ask_for_more (self);
 }
 
@@ -501,7 +494,7 @@ read_end (LuminalSpawnerProcess *self)
     {
       /* How it ended is worth telling. One that is about to keeps its exit code, one that
        * has only closed its socket is of no use. */
-      destroy_source (&self->control_source);
+      luminal_clear_source (&self->control_source);
       g_subprocess_force_exit (self->program);
       g_subprocess_wait_async (self->program, NULL, ended_early, g_object_ref (self));
       return;

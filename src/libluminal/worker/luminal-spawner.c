@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
 
+#include "luminal-clear-source.h"
 #include "luminal-spawner-process.h"
 #include "luminal-worker-error.h"
 
@@ -40,9 +41,7 @@ stop_waiting (GTask *task)
 {
   Taker *taker = g_task_get_task_data (task);
 
-  if (taker->cancelled != NULL)
-    g_source_destroy (taker->cancelled);
-  g_clear_pointer (&taker->cancelled, g_source_unref);
+  luminal_clear_source (&taker->cancelled);
 }
 
 static GTask *
@@ -77,9 +76,7 @@ drop_reserve (LuminalSpawner *self)
 static void
 cancel_renewal (LuminalSpawner *self)
 {
-  if (self->renewal != NULL)
-    g_source_destroy (self->renewal);
-  g_clear_pointer (&self->renewal, g_source_unref);
+  luminal_clear_source (&self->renewal);
 }
 
 static void

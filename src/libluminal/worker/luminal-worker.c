@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "luminal-clear-source.h"
 #include "luminal-worker-error.h"
 #include "luminal-worker-ipc.h"
 #include "luminal-worker-private.h"
@@ -63,9 +64,7 @@ close_fd (int *fd)
 static void
 stop_watching_pidfd (LuminalWorker *self)
 {
-  if (self->pidfd_source != NULL)
-    g_source_destroy (self->pidfd_source);
-  g_clear_pointer (&self->pidfd_source, g_source_unref);
+  luminal_clear_source (&self->pidfd_source);
 }
 
 static void
