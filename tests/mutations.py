@@ -403,9 +403,6 @@ EVENT = {
         "        report_vanished (self, gone->pdata[i]);\n    }\n\n  for (guint i = 0; i < scan->order->len; i++)\n",
         "        (void) gone;\n    }\n\n  for (guint i = 0; i < scan->order->len; i++)\n",
     ),
-    "no-look-once-more": mutation(
-        WATCHER, "watcher", "      self->scan_again = TRUE;\n      return;\n", "      return;\n"
-    ),
     "no-look-after-a-new-monitor": mutation(
         WATCHER, "watcher", "      again |= watch_folders (self, scan);\n", "      watch_folders (self, scan);\n"
     ),

@@ -119,8 +119,9 @@ make_command (const char *source,
               const char *module)
 {
   static const char *const flags[] = {
-    "cc", "-std=gnu11", "-Og", "-g", "-fPIC", "-shared", "-fvisibility=hidden", "-fno-gnu-unique", "-Wall", "-Wextra",
-    "-Wno-unused-parameter", "-Wno-missing-field-initializers", "-Werror=implicit-function-declaration", "-MD", "-o",
+    "cc", "-std=gnu11", "-Og", "-g", "-fPIC", "-shared", "-fvisibility=hidden", "-fno-gnu-unique", "-fmax-errors=100",
+    "-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-missing-field-initializers",
+    "-Werror=implicit-function-declaration", "-MD", "-o",
   };
   GPtrArray *arguments = g_ptr_array_new_with_free_func (g_free);
 

@@ -3,6 +3,8 @@
 /* What is told of sources that are wrong, or not quite right, with the real compilers of this
  * machine. */
 
+#include <string.h>
+
 #include "build-testing.h"
 #include "system-testing.h"
 
@@ -156,6 +158,32 @@ test_circular_include (BuildPlace   *place,
   build_assert_failed (of_itself, "nested");
 }
 
+/* The compiler stops where nothing is kept any more. */
+static void
+test_many_errors (BuildPlace   *place,
+                  gconstpointer data)
+{
+  g_autoptr (LuminalBuilder) builder = NULL;
+  g_autoptr (GString) source = g_string_new (NULL);
+  g_autoptr (LuminalBuildResult) result = NULL;
+  g_autoptr (LuminalDiagnostic) last = NULL;
+  GListModel *diagnostics;
+
+  if (!system_has_program ("gcc"))
+    return;
+
+  builder = build_place_builder (place, "gcc");
+  for (guint i = 0; i < 300; i++)
+    g_string_append_printf (source, "int x%u = y%u;\n", i, i);
+  result = build_place_build (place, builder, "photons/x.c", source->str);
+  build_assert_failed (result, "there are 100 or more errors, the first in line 1: ");
+  diagnostics = luminal_build_result_get_diagnostics (result);
+  g_assert_cmpuint (g_list_model_get_n_items (diagnostics), ==, 100);
+  last = g_list_model_get_item (diagnostics, 99);
+  g_assert_cmpuint (luminal_diagnostic_get_line (last), ==, 100);
+  g_assert_nonnull (strstr (luminal_diagnostic_get_rendering (last), "-fmax-errors=100"));
+}
+
 #define ADD(path, function) \
   g_test_add (path, BuildPlace, NULL, build_place_set_up, function, build_place_tear_down)
 #define ADD_WITH(compiler) \
@@ -171,6 +199,7 @@ main (int    argc,
   ADD_WITH ("cc");
   ADD_WITH ("gcc");
   ADD_WITH ("clang");
+  ADD ("/builder-diagnostics/many-errors", test_many_errors);
   ADD ("/builder-diagnostics/undeclared-function", test_undeclared_function);
   ADD ("/builder-diagnostics/undefined", test_undefined);
   ADD ("/builder-diagnostics/packages", test_packages);

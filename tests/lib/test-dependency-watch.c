@@ -206,6 +206,57 @@ test_missing (Place        *place,
   expect (place, "a");
 }
 
+static void
+move (Place      *place,
+      const char *from,
+      const char *to)
+{
+  g_autofree char *from_path = path_of (place, from);
+  g_autofree char *to_path = path_of (place, to);
+
+  g_assert_no_errno (g_rename (from_path, to_path));
+}
+
+static void
+make_folder (Place      *place,
+             const char *name)
+{
+  g_autofree char *path = path_of (place, name);
+
+  g_assert_no_errno (g_mkdir (path, 0700));
+}
+
+/* As editors save, and as version control does. */
+static void
+test_moved (Place        *place,
+            gconstpointer data)
+{
+  make_folder (place, "elsewhere");
+  put (place, "one.h", "1");
+  set (place, "a", later (), "one.h");
+
+  put (place, "one.h.part", "2");
+  move (place, "one.h.part", "one.h");
+  expect (place, "a");
+  put (place, "elsewhere/one.h", "3");
+  move (place, "elsewhere/one.h", "one.h");
+  expect (place, "a");
+}
+
+/* With all that is in it, as when something is unpacked and put in its place. */
+static void
+test_folder_came (Place        *place,
+                  gconstpointer data)
+{
+  set (place, "a", luminal_header_get_clock (), "folder/one.h");
+  g_assert_cmpstr (place->changed->str, ==, "");
+
+  make_folder (place, "elsewhere");
+  put (place, "elsewhere/one.h", "1");
+  move (place, "elsewhere", "folder");
+  expect (place, "a");
+}
+
 /* Nobody is told of what only looks as if it had changed, or is gone for a moment. */
 static void
 test_not_told (Place        *place,
@@ -275,6 +326,8 @@ main (int    argc,
   g_test_add ("/dependency-watch/told", Place, NULL, set_up, test_told, tear_down);
   g_test_add ("/dependency-watch/newer", Place, NULL, set_up, test_newer, tear_down);
   g_test_add ("/dependency-watch/missing", Place, NULL, set_up, test_missing, tear_down);
+  g_test_add ("/dependency-watch/moved", Place, NULL, set_up, test_moved, tear_down);
+  g_test_add ("/dependency-watch/folder-came", Place, NULL, set_up, test_folder_came, tear_down);
   g_test_add ("/dependency-watch/not-told", Place, NULL, set_up, test_not_told, tear_down);
   g_test_add ("/dependency-watch/changed-from-within", Place, NULL, set_up, test_changed_from_within, tear_down);
   g_test_add ("/dependency-watch/no-watches", Place, NULL, set_up, test_no_watches, tear_down);

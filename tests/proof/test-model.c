@@ -4,7 +4,7 @@
  * compared with what must be. Each run of some steps is a process of its own, so that
  * whatever goes wrong ends; then the shortest run is looked for that goes wrong as well.
  *
- *   test-model in-process|workers|sources [--seed SEED] [--steps N] [--minutes MINUTES]
+ *   test-model in-process|workers|sources [--seed SEED] [--steps N] [--minutes MINUTES] [--jobs N]
  *   test-model in-process|workers|sources --replay FILE
  */
 
@@ -14,10 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system-testing.h"
 #include "world.h"
 
 #define EPISODE_LENGTH 120
 #define MOST_TOGETHER 6
+#define MOST_JOBS 64
 
 /* Shrinking gives up after so many runs, or so long. */
 #define MOST_RUNS 400
@@ -135,22 +137,35 @@ replay (const char *path)
   return 0;
 }
 
+static GSubprocess *
+begin_run (GArray     *steps,
+           const char *path,
+           const char *log)
+{
+  const char *const argv[] = { program, kind, "--replay", path, NULL };
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  write_steps (path, steps);
+  g_unlink (log);
+  g_subprocess_launcher_set_stderr_file_path (launcher, log);
+  /* What a run that goes wrong leaves behind is found there. */
+  g_subprocess_launcher_setenv (launcher, "TMPDIR", folder, TRUE);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+  return process;
+}
+
 /* Returns whether all was well. */
 static gboolean
 run (GArray     *steps,
      const char *path,
      const char *log)
 {
-  const char *const argv[] = { program, kind, "--replay", path, NULL };
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = begin_run (steps, path, log);
 
-  write_steps (path, steps);
-  g_unlink (log);
-  g_subprocess_launcher_set_stderr_file_path (launcher, log);
-  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
-  g_assert_no_error (error);
   return g_subprocess_wait_check (process, NULL, NULL);
 }
 
@@ -243,17 +258,109 @@ tell_failure (guint32     seed,
   tell_end (log);
 }
 
+/* Episodes, several side by side: most of the time they wait for something. */
+typedef struct
+{
+  const char *folder;
+  guint32 seed; /* of the next */
+  int n_steps;
+  gint64 deadline; /* 0: so many steps instead */
+  gint64 began;
+  guint n_running;
+  int done;
+  guint n_done;
+  gboolean has_failed;
+} Soak;
+
+typedef struct
+{
+  Soak *soak;
+  guint32 seed;
+  GArray *steps;
+  char *path;
+  char *log;
+} Episode;
+
+static void
+episode_ended (GObject      *source_object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  Episode *episode = user_data;
+  Soak *soak = episode->soak;
+
+  soak->n_running--;
+  soak->done += (int) episode->steps->len;
+  if (!g_subprocess_wait_check_finish (G_SUBPROCESS (source_object), result, NULL))
+    {
+      soak->has_failed = TRUE;
+      tell_failure (episode->seed, episode->steps, episode->path, episode->log);
+    }
+  if (++soak->n_done % 50 == 0)
+    printf ("# soak: %d steps after %.0f s\n", soak->done,
+            (double) (g_get_monotonic_time () - soak->began) / G_USEC_PER_SEC);
+  fflush (stdout);
+
+  g_unlink (episode->path);
+  g_unlink (episode->log);
+  g_array_unref (episode->steps);
+  g_free (episode->path);
+  g_free (episode->log);
+  g_free (episode);
+}
+
+static void
+begin_episode (Soak *soak)
+{
+  Episode *episode = g_new0 (Episode, 1);
+  g_autoptr (GSubprocess) process = NULL;
+
+  episode->soak = soak;
+  episode->seed = soak->seed++;
+  episode->steps = make_episode (episode->seed);
+  episode->path = g_strdup_printf ("%s/steps-%u", soak->folder, episode->seed);
+  episode->log = g_strdup_printf ("%s/log-%u", soak->folder, episode->seed);
+  soak->n_running++;
+  process = begin_run (episode->steps, episode->path, episode->log);
+  g_subprocess_wait_check_async (process, NULL, episode_ended, episode);
+}
+
+static gboolean
+is_to_go_on (Soak *soak)
+{
+  if (soak->has_failed)
+    return FALSE;
+  if (soak->deadline > 0)
+    return g_get_monotonic_time () < soak->deadline;
+  return soak->done + (int) soak->n_running * EPISODE_LENGTH < soak->n_steps;
+}
+
+static void
+run_all (Soak  *soak,
+         guint  n_jobs)
+{
+  while (is_to_go_on (soak) || soak->n_running > 0)
+    {
+      while (soak->n_running < n_jobs && is_to_go_on (soak))
+        begin_episode (soak);
+      if (soak->n_running > 0)
+        g_main_context_iteration (NULL, TRUE);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   int seed = (int) (g_random_int () >> 1);
   int n_steps = 10000;
+  int n_jobs = 1;
   double minutes = 0;
   g_autofree char *steps_file = NULL;
   const GOptionEntry options[] = {
     { "seed", 0, 0, G_OPTION_ARG_STRING, NULL, "repeat the run that had this seed", "SEED" },
     { "steps", 0, 0, G_OPTION_ARG_INT, &n_steps, "how many", "N" },
+    { "jobs", 0, 0, G_OPTION_ARG_INT, &n_jobs, "how many runs side by side", "N" },
     { "minutes", 0, 0, G_OPTION_ARG_DOUBLE, &minutes, "for how long instead", "MINUTES" },
     { "replay", 0, 0, G_OPTION_ARG_FILENAME, &steps_file, "do what is in a file", "FILE" },
     { NULL }
@@ -263,11 +370,7 @@ main (int   argc,
   g_autoptr (GOptionContext) context = g_option_context_new ("in-process|workers|sources");
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *log = NULL;
-  gint64 began = g_get_monotonic_time ();
-  gboolean is_well = TRUE;
-  int done = 0;
+  Soak soak = { 0 };
 
   memcpy (entries, options, sizeof options);
   entries[0].arg_data = &seed_text;
@@ -288,30 +391,19 @@ main (int   argc,
     seed = (int) g_ascii_strtoull (seed_text, NULL, 10);
   folder = g_dir_make_tmp ("luminal-model-XXXXXX", &error);
   g_assert_no_error (error);
-  path = g_build_filename (folder, "steps", NULL);
-  log = g_build_filename (folder, "log", NULL);
-
   printf ("1..1\n# soak: seed %u\n", (guint32) seed);
   fflush (stdout);
-  for (guint32 i = 0; is_well && (minutes > 0 ? g_get_monotonic_time () - began < minutes * 60 * G_USEC_PER_SEC
-                                              : done < n_steps);
-       i++)
-    {
-      g_autoptr (GArray) steps = make_episode ((guint32) seed + i);
 
-      is_well = run (steps, path, log);
-      if (!is_well)
-        tell_failure ((guint32) seed + i, steps, path, log);
-      done += (int) steps->len;
-      if (i % 50 == 49)
-        printf ("# soak: %d steps after %.0f s\n", done, (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
-      fflush (stdout);
-    }
+  soak.folder = folder;
+  soak.seed = (guint32) seed;
+  soak.n_steps = n_steps;
+  soak.began = g_get_monotonic_time ();
+  soak.deadline = minutes > 0 ? soak.began + (gint64) (minutes * 60 * G_USEC_PER_SEC) : 0;
+  run_all (&soak, (guint) CLAMP (n_jobs, 1, MOST_JOBS));
 
-  printf ("# soak: %d steps in %.0f s\n", done, (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC);
-  printf ("%s 1 model %s\n", is_well ? "ok" : "not ok", kind);
-  g_unlink (path);
-  g_unlink (log);
-  g_rmdir (folder);
-  return is_well ? 0 : 1;
+  printf ("# soak: %d steps in %.0f s\n", soak.done,
+          (double) (g_get_monotonic_time () - soak.began) / G_USEC_PER_SEC);
+  printf ("%s 1 model %s\n", soak.has_failed ? "not ok" : "ok", kind);
+  system_remove_tree (folder);
+  return soak.has_failed ? 1 : 0;
 }

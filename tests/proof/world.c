@@ -2,11 +2,12 @@
 
 #include "world.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "check.h"
+#include "disk.h"
 
 /* What hangs is waited for so long, and everything else for ever, nearly. */
 #define HANG_MS 400
@@ -35,40 +36,6 @@ typedef struct
   gboolean is_asked; /* otherwise it made no sense */
   GError *error;
 } Call;
-
-static const char *
-fixture_of (guint file)
-{
-  if (file == PAIR_FILE)
-    return "subject_pair.so";
-  return file == START_FIRST_FILE ? "subject_start_first.so" : "subject.so";
-}
-
-static char *
-path_of (World *world,
-         guint  file)
-{
-  g_autofree char *name = g_strdup_printf ("%s-%u.%s", world->has_other_name[file] ? "renamed" : "subject", file,
-                                           world->model.is_built ? "c" : "so");
-
-  return watch_path (&world->watch, name);
-}
-
-static GFile *
-file_of (World *world,
-         guint  file)
-{
-  g_autofree char *path = path_of (world, file);
-
-  return g_file_new_for_path (path);
-}
-
-static char *
-name_of (guint file,
-         guint photon)
-{
-  return g_strdup_printf ("%s %05u", photon == 0 ? "Number" : "Second", file);
-}
 
 static void
 clear_call (gpointer data)
@@ -129,7 +96,7 @@ force_out (World *world)
 {
   for (guint file = 0; file < N_FILES; file++)
     {
-      g_autoptr (GFile) module = file_of (world, file);
+      g_autoptr (GFile) module = disk_file (world, file);
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (GFile) unloaded = NULL;
 
@@ -154,97 +121,6 @@ world_free (World *world)
   g_hash_table_unref (world->checksums);
   g_free (world->subjects);
   g_free (world);
-}
-
-static void
-remove_if_there (const char *path)
-{
-  if (g_unlink (path) != 0)
-    g_assert_cmpint (errno, ==, ENOENT);
-}
-
-static char *
-next_path_outside (World *world)
-{
-  g_autofree char *name = g_strdup_printf ("other-%u.so", world->n_others++);
-
-  return watch_outside (&world->watch, name);
-}
-
-static void
-write_by (World       *world,
-          const char  *path,
-          GBytes      *content,
-          WriteManner  manner)
-{
-  g_autofree char *beside = g_strconcat (path, ".part", NULL);
-  g_autofree char *outside = next_path_outside (world);
-
-  switch (manner)
-    {
-    case WRITE_IN_PLACE:
-      watch_write (path, content);
-      break;
-    case WRITE_REPLACE:
-      watch_replace (&world->watch, path, content);
-      break;
-    case WRITE_ANEW:
-      remove_if_there (path);
-      watch_write (path, content);
-      break;
-    case WRITE_RENAME:
-      watch_write (beside, content);
-      g_assert_no_errno (g_rename (beside, path));
-      break;
-    case WRITE_HARD_LINK:
-      watch_write (outside, content);
-      remove_if_there (path);
-      g_assert_no_errno (link (outside, path));
-      break;
-    case N_WRITES:
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-static void
-write_content (World      *world,
-               const Step *step)
-{
-  ModelModule *module = &world->model.modules[step->file];
-  g_autofree char *path = path_of (world, step->file);
-  g_autoptr (GBytes) content = NULL;
-
-  if (world->model.is_built)
-    {
-      content = subject_source (fixture_of (step->file), step->file, step->content, step->manner);
-    }
-  else
-    {
-      content = subject_content (fixture_of (step->file), step->file, step->content, step->manner);
-      g_hash_table_replace (world->checksums, GUINT_TO_POINTER (step->content),
-                            g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, content));
-    }
-  write_by (world, path, content, step->write);
-  module->disk = (Content) { step->content, step->manner };
-}
-
-/* Deleted, moved out, or kept under a name that no module has. */
-static void
-remove_content (World      *world,
-                const Step *step)
-{
-  g_autofree char *path = path_of (world, step->file);
-  g_autofree char *backup = g_strconcat (path, "~", NULL);
-  g_autofree char *outside = next_path_outside (world);
-
-  if (step->write == WRITE_REPLACE)
-    g_assert_no_errno (g_rename (path, outside));
-  else if (step->write == WRITE_RENAME)
-    g_assert_no_errno (g_rename (path, backup));
-  else
-    g_assert_no_errno (g_unlink (path));
-  world->model.modules[step->file].disk = (Content) { 0, MANNER_ABSENT };
 }
 
 /* Whether a file has such a content, or may get it back. */
@@ -299,7 +175,7 @@ list_loaded (World *world,
       if (!world->model.modules[i].is_known)
         continue;
       call->files[call->n_files++] = i;
-      g_ptr_array_add (files, file_of (world, i));
+      g_ptr_array_add (files, disk_file (world, i));
     }
 
   return files;
@@ -312,8 +188,8 @@ ask (World      *world,
 {
   LuminalLoader *loader = world->watch.loader;
   const ModelModule *module = &world->model.modules[step->file];
-  g_autoptr (GFile) file = file_of (world, step->file);
-  g_autofree char *name = name_of (step->file, step->photon);
+  g_autoptr (GFile) file = disk_file (world, step->file);
+  g_autofree char *name = check_name (step->file, step->photon);
   g_autoptr (GPtrArray) files = NULL;
 
   call->step = step;
@@ -466,98 +342,6 @@ apply (Model      *model,
     }
 }
 
-/* Says what is not as it must be. */
-static char *
-check_photon (World *world,
-              guint  file,
-              guint  photon)
-{
-  const ModelModule *module = &world->model.modules[file];
-  const ModelPhoton *expected = &module->photons[photon];
-  g_autofree char *name = name_of (file, photon);
-  LuminalHandler *handler = luminal_loader_lookup (world->watch.loader, name);
-  guint content = 0;
-  guint count = 0;
-  gboolean runs = subject_runs (world->subjects, name, &content, &count);
-  gboolean is_to_run = module->is_known && module->has_code && photon < module->n_handlers &&
-                       expected->status == LUMINAL_STATUS_RUNNING;
-  gboolean is_there = module->is_known && !module->is_placed && photon < module->n_handlers;
-
-  if (subject_overlapped (world->subjects, name))
-    return g_strdup_printf ("%s ran twice at once", name);
-  if (is_there != (handler != NULL))
-    return g_strdup_printf ("%s is %s the registry", name, handler != NULL ? "in" : "not in");
-  if (runs != is_to_run)
-    return g_strdup_printf ("%s %s, and is to %s", name, runs ? "runs" : "does not run",
-                            is_to_run ? "run" : "be still");
-  if (runs && (content != module->current.content.id || count != expected->count))
-    return g_strdup_printf ("%s runs content %u with count %u, not %u with %u", name, content, count,
-                            module->current.content.id, expected->count);
-  if (handler == NULL)
-    return NULL;
-
-  if (luminal_handler_get_status (handler) != expected->status)
-    return g_strdup_printf ("%s is %s, not %s", name,
-                            luminal_status_to_string (luminal_handler_get_status (handler)),
-                            luminal_status_to_string (expected->status));
-  if (luminal_handler_get_phase (handler) != LUMINAL_PHASE_NONE)
-    return g_strdup_printf ("%s is in a phase still", name);
-  if (!module->has_code)
-    return NULL;
-  if (luminal_handler_get_generation (handler) != module->current.number)
-    return g_strdup_printf ("%s is generation %u, not %u", name, luminal_handler_get_generation (handler),
-                            module->current.number);
-  /* Only a compiler knows what will come of a source. */
-  if (world->model.is_built)
-    return NULL;
-  if (g_strcmp0 (luminal_handler_get_checksum (handler),
-                 g_hash_table_lookup (world->checksums, GUINT_TO_POINTER (module->current.content.id))) != 0)
-    return g_strdup_printf ("%s has another checksum than content %u", name, module->current.content.id);
-
-  return NULL;
-}
-
-static char *
-check (World *world)
-{
-  LuminalLoader *loader = world->watch.loader;
-  guint n_expected = 0;
-  guint n_others = 0;
-
-  for (guint file = 0; file < N_FILES; file++)
-    {
-      const ModelModule *module = &world->model.modules[file];
-      g_autoptr (GFile) module_file = file_of (world, file);
-      g_autoptr (GPtrArray) handlers = luminal_loader_lookup_file (loader, module_file);
-      guint n_handlers = handlers != NULL ? handlers->len : 0;
-
-      if (n_handlers != (module->is_known ? module->n_handlers : 0))
-        return g_strdup_printf ("file %u has %u handlers", file, n_handlers);
-      n_expected += n_handlers;
-
-      for (guint photon = 0; photon < model_count_photons (file); photon++)
-        {
-          char *wrong = check_photon (world, file, photon);
-
-          if (wrong != NULL)
-            return wrong;
-        }
-    }
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (loader)); i++)
-    {
-      g_autoptr (LuminalHandler) handler = g_list_model_get_item (G_LIST_MODEL (loader), i);
-      g_autofree char *name = g_file_get_basename (luminal_handler_get_file (handler));
-
-      n_others += g_str_equal (name, "barrier.so");
-    }
-  if (g_list_model_get_n_items (G_LIST_MODEL (loader)) != n_expected + n_others)
-    return g_strdup_printf ("%u handlers are in the registry, not %u",
-                            g_list_model_get_n_items (G_LIST_MODEL (loader)), n_expected + n_others);
-
-  return NULL;
-}
-
 static gboolean
 look_again (gpointer unused)
 {
@@ -567,7 +351,7 @@ look_again (gpointer unused)
 static void
 expect (World *world)
 {
-  g_autofree char *wrong = check (world);
+  g_autofree char *wrong = check_world (world);
 
   if (wrong != NULL && world->model.has_crashed)
     {
@@ -578,7 +362,7 @@ expect (World *world)
         {
           g_main_context_iteration (NULL, TRUE);
           g_free (wrong);
-          wrong = check (world);
+          wrong = check_world (world);
         }
       g_source_remove (clock);
     }
@@ -643,9 +427,9 @@ change_disk (World      *world,
   ModelModule *module = &world->model.modules[step->file];
 
   if (step->op == OP_WRITE)
-    write_content (world, step);
+    disk_write (world, step);
   else if (module->disk.manner != MANNER_ABSENT)
-    remove_content (world, step);
+    disk_remove (world, step);
   else
     return;
 
@@ -662,8 +446,6 @@ rename_file (World      *world,
              const Step *step)
 {
   gboolean is_watched = luminal_loader_get_watching (world->watch.loader);
-  g_autofree char *from = path_of (world, step->file);
-  g_autofree char *to = NULL;
   const Step unload = { .op = OP_UNLOAD, .file = step->file, .cancel_after = -1 };
 
   if (world->model.modules[step->file].disk.manner == MANNER_ABSENT)
@@ -671,9 +453,7 @@ rename_file (World      *world,
 
   if (!is_watched)
     call_all (world, &unload, 1);
-  world->has_other_name[step->file] = !world->has_other_name[step->file];
-  to = path_of (world, step->file);
-  g_assert_no_errno (g_rename (from, to));
+  disk_rename (world, step->file);
   if (is_watched)
     {
       settle (world);
@@ -706,7 +486,7 @@ static void
 kill_process (World      *world,
               const Step *step)
 {
-  g_autofree char *name = name_of (step->file, step->photon);
+  g_autofree char *name = check_name (step->file, step->photon);
   LuminalHandler *handler = luminal_loader_lookup (world->watch.loader, name);
 
   if (!world->model.is_apart || handler == NULL || luminal_handler_get_status (handler) != LUMINAL_STATUS_RUNNING)

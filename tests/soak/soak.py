@@ -12,13 +12,16 @@ import subprocess
 import sys
 import time
 
+# Who mostly waits does so side by side.
+JOBS = ["--jobs", str(2 * (os.cpu_count() or 1))]
+
 # name: program in the build folder, its arguments, how many steps it takes by default
 PARTS = {
     "reloads-in-process": ("tests/soak/soak-reloads", ["in-process"], 100_000),
     "reloads-workers": ("tests/soak/soak-reloads", ["workers"], 100_000),
     "reloads-sources": ("tests/soak/soak-reloads", ["sources"], 5_000),
-    "model-in-process": ("tests/proof/test-model", ["in-process"], 1_000_000),
-    "model-workers": ("tests/proof/test-model", ["workers"], 100_000),
+    "model-in-process": ("tests/proof/test-model", ["in-process", *JOBS], 1_000_000),
+    "model-workers": ("tests/proof/test-model", ["workers", *JOBS], 100_000),
     "model-sources": ("tests/proof/test-model", ["sources"], 5_000),
     "faults-in-process": ("tests/proof/test-faults", ["in-process"], 1),
     "faults-workers": ("tests/proof/test-faults", ["workers"], 1),

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "luminal-child.h"
+#include "luminal-diagnostics-parser.h"
 #include "luminal-error.h"
 #include "luminal-task-thread.h"
 
@@ -96,9 +97,13 @@ luminal_compiler_begin_arguments (LuminalCompiler *self)
   for (guint i = 0; i < G_N_ELEMENTS (fixed_flags); i++)
     g_ptr_array_add (arguments, g_strdup (fixed_flags[i]));
   /* A symbol of that kind keeps a module in the process for good. clang makes none, and
-   * knows no flag for it. */
+   * knows no flag for it. It stops at its twentieth error, too: gcc would look for the names
+   * that were meant in ten thousand of them, for minutes. */
   if (!self->is_clang)
-    g_ptr_array_add (arguments, g_strdup ("-fno-gnu-unique"));
+    {
+      g_ptr_array_add (arguments, g_strdup ("-fno-gnu-unique"));
+      g_ptr_array_add (arguments, g_strdup_printf ("-fmax-errors=%d", LUMINAL_DIAGNOSTICS_MAX));
+    }
 
   return arguments;
 }
