@@ -319,6 +319,24 @@ CHECKSUM = {
         "  taking->leased = take_lease (taking->fd, &written);\n",
         "  taking->leased = take_lease (taking->fd, &written) && FALSE;\n  written = FALSE;\n",
     ),
+    "of-a-source-not-in-the-key": mutation(
+        "build/luminal-build-commands.c", "builder", "  update (key, checksum);\n", "  (void) checksum;\n"
+    ),
+    "of-a-compiler-not-in-the-key": mutation(
+        "build/luminal-build-commands.c", "builder", "  update (key, order->compiler->stamp);\n", ""
+    ),
+    "of-headers-not-in-the-key": mutation(
+        "build/luminal-build-cache.c",
+        "build-cache",
+        "      g_checksum_update (checksum, (const guchar *) digest, (gssize) strlen (digest) + 1);\n",
+        "      (void) digest;\n",
+    ),
+    "of-an-entry-ignored": mutation(
+        "build/luminal-build-cache.c",
+        "build-cache",
+        "  if (!g_str_equal (stored_key, entry_key))\n    return NULL;\n",
+        "  (void) stored_key;\n",
+    ),
     "stamp-without-times": mutation(
         SCANNER, "scanner", "         a->modified == b->modified && a->changed == b->changed;\n", "         TRUE;\n"
     ),

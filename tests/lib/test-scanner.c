@@ -527,6 +527,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  add ("/scanner/stamp-parts", test_stamp_parts);
   add ("/scanner/names", test_names);
   add ("/scanner/source-names", test_source_names);
   add ("/scanner/beside", test_beside);
@@ -542,7 +543,6 @@ main (int    argc,
   add ("/scanner/many-sources", test_many_sources);
   add ("/scanner/cancelled", test_cancelled);
   add ("/scanner/stamp", test_stamp);
-  add ("/scanner/stamp-parts", test_stamp_parts);
 
   return g_test_run ();
 }
