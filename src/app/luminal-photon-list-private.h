@@ -56,6 +56,10 @@ void              luminal_photon_list_command     (LuminalPhotonList *self,
                                                    LuminalHandler    *handler,
                                                    LuminalCommand     what);
 
+/* Which are picked out, in all rows. */
+void                luminal_photon_list_show_choice (LuminalPhotonList *self);
+GtkListItemFactory *luminal_photon_list_make_rows   (LuminalPhotonList *self);
+
 void              luminal_photon_list_set_up_menu (LuminalPhotonList *self);
 void              luminal_photon_list_set_up_keys (LuminalPhotonList *self);
 

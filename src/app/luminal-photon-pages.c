@@ -59,6 +59,22 @@ pages_cb (LuminalPhotonPages *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
 }
 
+/* The tabs share the room that there is, and need no more than their words; with large text
+ * on a phone, less. A tab with another title has another label. */
+static void
+fit_tabs (LuminalPhotonPages *self)
+{
+  for (GtkWidget *tab = gtk_widget_get_first_child (self->switcher); tab != NULL;
+       tab = gtk_widget_get_next_sibling (tab))
+    {
+      GtkWidget *label = gtk_widget_get_first_child (tab);
+
+      gtk_widget_set_hexpand (tab, TRUE);
+      if (GTK_IS_LABEL (label))
+        gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    }
+}
+
 /* How much the compiler said is seen from the other pages, too. */
 static void
 update_build (LuminalPhotonPages *self)
@@ -72,7 +88,10 @@ update_build (LuminalPhotonPages *self)
     /* Translators: a page with what a compiler said, and how much that is */
     title = g_strdup_printf (_("Build (%u)"), n_shown);
   if (g_strcmp0 (gtk_stack_page_get_title (self->build_page), title != NULL ? title : _("Build")) != 0)
-    gtk_stack_page_set_title (self->build_page, title != NULL ? title : _("Build"));
+    {
+      gtk_stack_page_set_title (self->build_page, title != NULL ? title : _("Build"));
+      fit_tabs (self);
+    }
   gtk_stack_page_set_needs_attention (self->build_page,
                                       luminal_diagnostics_view_get_failed (self->build));
 }
@@ -191,10 +210,7 @@ static void
 luminal_photon_pages_init (LuminalPhotonPages *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* They share the room that there is, and need no more than their words. */
-  for (GtkWidget *page = gtk_widget_get_first_child (self->switcher); page != NULL;
-       page = gtk_widget_get_next_sibling (page))
-    gtk_widget_set_hexpand (page, TRUE);
+  fit_tabs (self);
   pages_cb (self);
 }
 

@@ -8,13 +8,12 @@
 
 #include "luminal-look.h"
 #include "luminal-row-layout.h"
+#include "luminal-row-tags.h"
 #include "luminal-visible.h"
 
 /* One photon in the list. It follows its handler's notifications and shows all
  * of them at once, in the next frame: a reload passes through ten phases in a
  * millisecond, and nobody could see them. */
-
-#define N_TAGS 2
 
 /* What is over sooner is not shown to be under way, and what comes again sooner does not
  * flash again: a file may be saved a hundred times a second. */
@@ -35,9 +34,7 @@ struct _LuminalPhotonRow
   GtkLabel *detail;
   GtkImage *pinned;
   GtkImage *changed;
-  GtkWidget *tags;
-  GtkLabel *tag_labels[N_TAGS];
-  GtkLabel *more_tags;
+  LuminalRowTags *tags;
   GtkWidget *buttons;
   GtkButton *start;
   GtkButton *reload;
@@ -134,7 +131,7 @@ describe_part (LuminalPhotonRow *self,
     return describe_pinned (luminal_handler_get_pinned (self->handler));
   if (part == GTK_WIDGET (self->changed))
     return g_strdup (_("Its file changed since it was loaded"));
-  if (part == self->tags)
+  if (part == GTK_WIDGET (self->tags))
     {
       g_autofree char *tags = g_strjoinv (", ", (char **) luminal_handler_get_tags (self->handler));
 
@@ -183,32 +180,6 @@ luminal_photon_row_query_tooltip (GtkWidget  *widget,
     }
 
   return FALSE;
-}
-
-static void
-update_tags (LuminalPhotonRow *self)
-{
-  const char *const *tags = luminal_handler_get_tags (self->handler);
-  guint n_tags = tags != NULL ? g_strv_length ((char **) tags) : 0;
-
-  for (guint i = 0; i < N_TAGS; i++)
-    {
-      g_autofree char *tag = i < n_tags ? luminal_visible_line (tags[i], 50, NULL) : NULL;
-
-      gtk_widget_set_visible (GTK_WIDGET (self->tag_labels[i]), tag != NULL);
-      gtk_label_set_text (self->tag_labels[i], tag != NULL ? tag : "");
-    }
-
-  gtk_widget_set_visible (GTK_WIDGET (self->more_tags), n_tags > N_TAGS);
-  if (n_tags > N_TAGS)
-    {
-      /* Translators: so many more tags than are shown */
-      g_autofree char *more = g_strdup_printf (_("+%u"), n_tags - N_TAGS);
-
-      gtk_label_set_text (self->more_tags, more);
-    }
-
-  gtk_widget_set_visible (self->tags, n_tags > 0);
 }
 
 static void
@@ -339,7 +310,7 @@ update (LuminalPhotonRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->changed),
                           luminal_handler_get_changed_on_disk (self->handler) && look != LUMINAL_LOOK_GONE);
 
-  update_tags (self);
+  luminal_row_tags_set_tags (self->tags, luminal_handler_get_tags (self->handler));
   update_buttons (self, look, name);
   update_spinner (self);
   update_accessible (self, name, state, visible_detail);
@@ -420,13 +391,10 @@ find_tag (LuminalPhotonRow *self,
           double            x,
           double            y)
 {
-  GtkWidget *part = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
+  int index = luminal_row_tags_find (self->tags,
+                                     gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT));
 
-  for (guint i = 0; i < N_TAGS; i++)
-    if (part == GTK_WIDGET (self->tag_labels[i]))
-      return luminal_handler_get_tags (self->handler)[i];
-
-  return NULL;
+  return index >= 0 ? luminal_handler_get_tags (self->handler)[index] : NULL;
 }
 
 /* A click anywhere but on a button; the list selects the row by itself. */
@@ -598,6 +566,7 @@ luminal_photon_row_class_init (LuminalPhotonRowClass *klass)
   gtk_widget_class_set_css_name (widget_class, "photon");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, LUMINAL_TYPE_ROW_LAYOUT);
+  g_type_ensure (LUMINAL_TYPE_ROW_TAGS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                RESOURCE_PATH "/ui/luminal-photon-row.ui");
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, icon);
@@ -607,11 +576,6 @@ luminal_photon_row_class_init (LuminalPhotonRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, pinned);
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, changed);
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, tags);
-  gtk_widget_class_bind_template_child_full (widget_class, "tag_0", FALSE,
-                                             G_STRUCT_OFFSET (LuminalPhotonRow, tag_labels[0]));
-  gtk_widget_class_bind_template_child_full (widget_class, "tag_1", FALSE,
-                                             G_STRUCT_OFFSET (LuminalPhotonRow, tag_labels[1]));
-  gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, more_tags);
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, buttons);
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, start);
   gtk_widget_class_bind_template_child (widget_class, LuminalPhotonRow, reload);

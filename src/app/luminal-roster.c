@@ -5,7 +5,8 @@
 #include "luminal-roster.h"
 
 /* The loader's photons, and those that were unloaded: they stay where they were, so that
- * they can be loaded again, until a photon of their name or their file takes their place. */
+ * they can be loaded again, until a photon of their name or their file takes their place, or
+ * their file goes. */
 
 struct _LuminalRoster
 {
@@ -20,12 +21,37 @@ struct _LuminalRoster
   /* Those that are not loaded. */
   GHashTable *by_path; /* → GPtrArray */
   GHashTable *by_name;
+  GHashTable *monitors; /* their folders → GFileMonitor */
 };
 
 static void luminal_roster_list_model_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (LuminalRoster, luminal_roster, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, luminal_roster_list_model_init))
+
+static void monitor_cb (LuminalRoster     *self,
+                        GFile             *file,
+                        GFile             *other,
+                        GFileMonitorEvent  event);
+
+/* Nobody else looks after the file of what is not loaded. */
+static void
+monitor (LuminalRoster  *self,
+         LuminalHandler *handler)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (luminal_handler_get_file (handler));
+  GFileMonitor *folder_monitor;
+
+  if (folder == NULL || g_hash_table_contains (self->monitors, folder))
+    return;
+
+  folder_monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  if (folder_monitor == NULL)
+    return;
+
+  g_signal_connect_object (folder_monitor, "changed", G_CALLBACK (monitor_cb), self, G_CONNECT_SWAPPED);
+  g_hash_table_insert (self->monitors, g_steal_pointer (&folder), folder_monitor);
+}
 
 static void
 add_former (LuminalRoster  *self,
@@ -41,6 +67,7 @@ add_former (LuminalRoster  *self,
     }
   g_ptr_array_add (mates, handler);
   g_hash_table_replace (self->by_name, g_strdup (luminal_handler_get_name (handler)), handler);
+  monitor (self, handler);
 }
 
 static void
@@ -55,6 +82,8 @@ remove_former (LuminalRoster  *self,
     g_hash_table_remove (self->by_path, path);
   if (g_hash_table_lookup (self->by_name, name) == handler)
     g_hash_table_remove (self->by_name, name);
+  if (g_hash_table_size (self->by_path) == 0)
+    g_hash_table_remove_all (self->monitors);
 }
 
 static void
@@ -70,6 +99,32 @@ remove_photon (LuminalRoster  *self,
   removed = g_ptr_array_steal_index (self->photons, position);
   remove_former (self, removed);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+}
+
+/* Those that left because their file did are told of as long as somebody may want to know. */
+static void
+monitor_cb (LuminalRoster     *self,
+            GFile             *file,
+            GFile             *other,
+            GFileMonitorEvent  event)
+{
+  g_autoptr (GPtrArray) gone = NULL;
+  GPtrArray *mates;
+
+  if (event != G_FILE_MONITOR_EVENT_DELETED && event != G_FILE_MONITOR_EVENT_MOVED_OUT &&
+      event != G_FILE_MONITOR_EVENT_RENAMED)
+    return;
+
+  mates = g_file_peek_path (file) != NULL ? g_hash_table_lookup (self->by_path, g_file_peek_path (file)) : NULL;
+  if (mates == NULL)
+    return;
+
+  gone = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < mates->len; i++)
+    if (!luminal_handler_get_file_missing (mates->pdata[i]))
+      g_ptr_array_add (gone, g_object_ref (mates->pdata[i]));
+  for (guint i = 0; i < gone->len; i++)
+    remove_photon (self, gone->pdata[i]);
 }
 
 static gboolean
@@ -183,6 +238,7 @@ luminal_roster_finalize (GObject *object)
 {
   LuminalRoster *self = LUMINAL_ROSTER (object);
 
+  g_hash_table_unref (self->monitors);
   g_hash_table_unref (self->by_path);
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->loaded);
@@ -206,6 +262,7 @@ luminal_roster_init (LuminalRoster *self)
   self->photons = g_ptr_array_new_with_free_func (g_object_unref);
   self->by_path = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->monitors = g_hash_table_new_full (g_file_hash, (GEqualFunc) g_file_equal, g_object_unref, g_object_unref);
 }
 
 LuminalRoster *
@@ -248,6 +305,7 @@ luminal_roster_forget (LuminalRoster *self)
   n_photons = self->photons->len;
   g_hash_table_remove_all (self->by_path);
   g_hash_table_remove_all (self->by_name);
+  g_hash_table_remove_all (self->monitors);
   g_ptr_array_set_size (self->photons, 0);
   for (guint i = 0; i < self->loaded->len; i++)
     g_ptr_array_add (self->photons, g_object_ref (self->loaded->pdata[i]));

@@ -486,6 +486,8 @@ luminal_session_init (LuminalSession *self)
   self->loader = luminal_loader_new (TRUE, TRUE);
   self->outputs = luminal_output_book_new (self->loader);
   self->roster = luminal_roster_new (self->loader);
+  g_signal_connect_object (self->roster, "items-changed",
+                           G_CALLBACK (photons_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "items-changed",
                            G_CALLBACK (photons_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->loader, "event",

@@ -32,6 +32,48 @@ typedef struct
   Node *found;
 } Search;
 
+const char *
+app_driver_init (int    argc,
+                 char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 2);
+
+  /* libatspi warns when a program comes or goes while it looks. The program
+   * under test has its warnings fatal by its environment. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  atspi_init ();
+
+  return argv[1];
+}
+
+int
+app_driver_run_tests (void)
+{
+  int result = g_test_run ();
+
+  atspi_exit ();
+
+  return result;
+}
+
+void
+app_fixture_set_up (AppFixture    *fixture,
+                    gconstpointer  data)
+{
+  fixture->folder = app_testing_make_folder ();
+}
+
+void
+app_fixture_tear_down (AppFixture    *fixture,
+                       gconstpointer  data)
+{
+  if (fixture->app != NULL)
+    app_driver_quit (fixture->app);
+  app_testing_remove (fixture->folder);
+  g_free (fixture->folder);
+}
+
 static void
 ended_cb (GObject      *source,
           GAsyncResult *result,

@@ -6,8 +6,31 @@
 
 G_BEGIN_DECLS
 
+/* The roles of what is pressed, as they are called here: see get_role(). */
+#define BUTTON "push button"
+#define MENU_ITEM "menu item"
+#define SWITCH "check box"
+#define TAB "page tab"
+
+/* Returns: the program that is to be driven, the only argument of a test */
+const char *app_driver_init      (int    argc,
+                                  char **argv);
+int         app_driver_run_tests (void);
+
 /* The program itself, running, and what a screen reader sees of it. */
 typedef struct _AppDriver AppDriver;
+
+/* What most tests need: a folder, and the program that is started with it. */
+typedef struct
+{
+  char *folder;
+  AppDriver *app;
+} AppFixture;
+
+void       app_fixture_set_up     (AppFixture    *fixture,
+                                   gconstpointer  data);
+void       app_fixture_tear_down  (AppFixture    *fixture,
+                                   gconstpointer  data);
 
 AppDriver *app_driver_start       (const char *program,
                                    const char *folder);

@@ -2,42 +2,16 @@
 
 /* The details of a photon in the real window: what it is, its history, its output. */
 
-#include <atspi/atspi.h>
 #include <glib/gstdio.h>
 
 #include "app-driver.h"
 #include "app-testing.h"
 
-#define BUTTON "push button"
-#define TAB "page tab"
-
 static const char *program;
-
-typedef struct
-{
-  char *folder;
-  AppDriver *app;
-} Fixture;
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  fixture->folder = app_testing_make_folder ();
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  app_driver_quit (fixture->app);
-  app_testing_remove (fixture->folder);
-  g_free (fixture->folder);
-}
 
 /* Alt+Return on the row of a photon. */
 static void
-show (Fixture    *fixture,
+show (AppFixture *fixture,
       const char *row)
 {
   app_driver_select (fixture->app, "list item", row);
@@ -45,7 +19,7 @@ show (Fixture    *fixture,
 }
 
 static void
-start (Fixture    *fixture,
+start (AppFixture *fixture,
        const char *fixture_name,
        const char *name)
 {
@@ -54,7 +28,7 @@ start (Fixture    *fixture,
 }
 
 static void
-start_with_simple (Fixture *fixture)
+start_with_simple (AppFixture *fixture)
 {
   start (fixture, "simple_v1.so", "simple.so");
   app_driver_expect (fixture->app, "label", "No Photon Selected");
@@ -62,7 +36,7 @@ start_with_simple (Fixture *fixture)
 }
 
 static void
-test_facts (Fixture       *fixture,
+test_facts (AppFixture    *fixture,
             gconstpointer  data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "simple.so", NULL);
@@ -85,7 +59,7 @@ test_facts (Fixture       *fixture,
 }
 
 static void
-test_actions (Fixture       *fixture,
+test_actions (AppFixture    *fixture,
               gconstpointer  data)
 {
   start_with_simple (fixture);
@@ -111,7 +85,7 @@ test_actions (Fixture       *fixture,
 
 /* What a toast tells of one photon is shown in its details. */
 static void
-test_toast (Fixture       *fixture,
+test_toast (AppFixture    *fixture,
             gconstpointer  data)
 {
   start (fixture, "simple_v1.so", "simple.so");
@@ -126,7 +100,7 @@ test_toast (Fixture       *fixture,
 
 /* It says so, and comes back when the module does. */
 static void
-test_unloaded (Fixture       *fixture,
+test_unloaded (AppFixture    *fixture,
                gconstpointer  data)
 {
   start_with_simple (fixture);
@@ -143,7 +117,7 @@ test_unloaded (Fixture       *fixture,
 }
 
 static void
-test_filtered_out (Fixture       *fixture,
+test_filtered_out (AppFixture    *fixture,
                    gconstpointer  data)
 {
   app_testing_put (fixture->folder, "counter_v1.so", "counter.so");
@@ -161,7 +135,7 @@ test_filtered_out (Fixture       *fixture,
 }
 
 static void
-test_mates (Fixture       *fixture,
+test_mates (AppFixture    *fixture,
             gconstpointer  data)
 {
   start (fixture, "pair.so", "pair.so");
@@ -175,7 +149,7 @@ test_mates (Fixture       *fixture,
 }
 
 static void
-test_error (Fixture       *fixture,
+test_error (AppFixture    *fixture,
             gconstpointer  data)
 {
   start (fixture, "start_fails.so", "simple.so");
@@ -187,7 +161,7 @@ test_error (Fixture       *fixture,
 }
 
 static void
-test_crash (Fixture       *fixture,
+test_crash (AppFixture    *fixture,
             gconstpointer  data)
 {
   start (fixture, "../unruly/crasher.so", "crasher.so");
@@ -201,7 +175,7 @@ test_crash (Fixture       *fixture,
 }
 
 static void
-test_go_back (Fixture       *fixture,
+test_go_back (AppFixture    *fixture,
               gconstpointer  data)
 {
   start_with_simple (fixture);
@@ -230,7 +204,7 @@ test_go_back (Fixture       *fixture,
 
 /* In this process nothing is kept to go back to. */
 static void
-test_in_process (Fixture       *fixture,
+test_in_process (AppFixture    *fixture,
                  gconstpointer  data)
 {
   app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
@@ -288,7 +262,7 @@ is_written (gpointer data)
 
 /* Of a source that does not compile, while what it was before runs. */
 static void
-test_build (Fixture       *fixture,
+test_build (AppFixture    *fixture,
             gconstpointer  data)
 {
   g_autofree char *tools = app_testing_make_folder ();
@@ -338,7 +312,7 @@ test_build (Fixture       *fixture,
 
 /* One that never was built becomes what it is as soon as it can be. */
 static void
-test_never_built (Fixture       *fixture,
+test_never_built (AppFixture    *fixture,
                   gconstpointer  data)
 {
   app_testing_put_text (fixture->folder, SOURCE ("none ();"), "sourced.c");
@@ -355,7 +329,7 @@ test_never_built (Fixture       *fixture,
 }
 
 static void
-test_output (Fixture       *fixture,
+test_output (AppFixture    *fixture,
              gconstpointer  data)
 {
   start (fixture, "counter_v1.so", "counter.so");
@@ -397,7 +371,7 @@ test_output (Fixture       *fixture,
 
 /* What a generation said that did not start is its own. */
 static void
-test_output_in_vain (Fixture       *fixture,
+test_output_in_vain (AppFixture    *fixture,
                      gconstpointer  data)
 {
   start (fixture, "start_first_v1.so", "overlap.so");
@@ -413,7 +387,7 @@ test_output_in_vain (Fixture       *fixture,
 
 /* One side at a time. */
 static void
-test_narrow (Fixture       *fixture,
+test_narrow (AppFixture    *fixture,
              gconstpointer  data)
 {
   app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
@@ -432,7 +406,7 @@ test_narrow (Fixture       *fixture,
 
 /* One that hangs does not hide the others, and nobody has to wait for it. */
 static void
-test_scanning (Fixture       *fixture,
+test_scanning (AppFixture    *fixture,
                gconstpointer  data)
 {
   app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
@@ -449,18 +423,9 @@ int
 main (int    argc,
       char **argv)
 {
-  int result;
+  program = app_driver_init (argc, argv);
 
-  g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (argc, ==, 2);
-
-  /* libatspi warns when a program comes or goes while it looks. The program
-   * under test has its warnings fatal by its environment. */
-  g_log_set_always_fatal (G_LOG_FATAL_MASK);
-  program = argv[1];
-  atspi_init ();
-
-#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func) g_test_add (path, AppFixture, NULL, app_fixture_set_up, func, app_fixture_tear_down)
   ADD ("/app/details/facts", test_facts);
   ADD ("/app/details/actions", test_actions);
   ADD ("/app/details/toast", test_toast);
@@ -478,8 +443,5 @@ main (int    argc,
   ADD ("/app/details/narrow", test_narrow);
   ADD ("/app/details/scanning", test_scanning);
 
-  result = g_test_run ();
-  atspi_exit ();
-
-  return result;
+  return app_driver_run_tests ();
 }

@@ -3,16 +3,12 @@
 /* The real program and its folders: given, remembered, gone and back; and its settings, with
  * and without a place for them. */
 
-#include <atspi/atspi.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 
 #include "app-driver.h"
 #include "app-testing.h"
-
-#define BUTTON "push button"
-#define SWITCH "check box"
 
 static const char *program;
 
@@ -487,16 +483,8 @@ int
 main (int    argc,
       char **argv)
 {
-  int result;
-
-  g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (argc, ==, 2);
-
   /* Other programs run in other folders. */
-  program = g_canonicalize_filename (argv[1], NULL);
-  /* See test-window.c. */
-  g_log_set_always_fatal (G_LOG_FATAL_MASK);
-  atspi_init ();
+  program = g_canonicalize_filename (app_driver_init (argc, argv), NULL);
 
   g_test_add_func ("/app/folders/usage", test_usage);
 
@@ -513,8 +501,5 @@ main (int    argc,
   ADD ("/app/folders/details-page", test_details_page);
   ADD ("/app/folders/not-writable", test_not_writable);
 
-  result = g_test_run ();
-  atspi_exit ();
-
-  return result;
+  return app_driver_run_tests ();
 }

@@ -3,42 +3,15 @@
 /* The list of photons in the real window: each state, each thing that is done with one, with
  * several, with all. */
 
-#include <atspi/atspi.h>
 #include <glib/gstdio.h>
 
 #include "app-driver.h"
 #include "app-testing.h"
 
-#define BUTTON "push button"
-#define MENU_ITEM "menu item"
-#define SWITCH "check box"
-
 static const char *program;
 
-typedef struct
-{
-  char *folder;
-  AppDriver *app;
-} Fixture;
-
 static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  fixture->folder = app_testing_make_folder ();
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  app_driver_quit (fixture->app);
-  app_testing_remove (fixture->folder);
-  g_free (fixture->folder);
-}
-
-static void
-start_with_three (Fixture *fixture)
+start_with_three (AppFixture *fixture)
 {
   app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
   app_testing_put (fixture->folder, "counter_v1.so", "counter.so");
@@ -50,7 +23,7 @@ start_with_three (Fixture *fixture)
 }
 
 static void
-show_menu (Fixture    *fixture,
+show_menu (AppFixture *fixture,
            const char *row)
 {
   app_driver_select (fixture->app, "list item", row);
@@ -58,7 +31,7 @@ show_menu (Fixture    *fixture,
 }
 
 static void
-stop_watching (Fixture *fixture)
+stop_watching (AppFixture *fixture)
 {
   app_driver_press (fixture->app, SWITCH, "Watch");
   app_driver_expect (fixture->app, "label", "Not watching*");
@@ -66,7 +39,7 @@ stop_watching (Fixture *fixture)
 
 /* Every item of it, as the photon goes from one state to another. */
 static void
-test_menu (Fixture       *fixture,
+test_menu (AppFixture    *fixture,
            gconstpointer  data)
 {
   start_with_three (fixture);
@@ -113,7 +86,7 @@ test_menu (Fixture       *fixture,
 
 /* Unloaded, loaded again: the buttons of a row. */
 static void
-test_unloaded (Fixture       *fixture,
+test_unloaded (AppFixture    *fixture,
                gconstpointer  data)
 {
   start_with_three (fixture);
@@ -127,7 +100,7 @@ test_unloaded (Fixture       *fixture,
 }
 
 static void
-test_changed_on_disk (Fixture       *fixture,
+test_changed_on_disk (AppFixture    *fixture,
                       gconstpointer  data)
 {
   start_with_three (fixture);
@@ -148,7 +121,7 @@ test_changed_on_disk (Fixture       *fixture,
 }
 
 static void
-test_file_gone (Fixture       *fixture,
+test_file_gone (AppFixture    *fixture,
                 gconstpointer  data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "ticker.so", NULL);
@@ -169,7 +142,7 @@ test_file_gone (Fixture       *fixture,
 }
 
 static void
-test_failed (Fixture       *fixture,
+test_failed (AppFixture    *fixture,
              gconstpointer  data)
 {
   start_with_three (fixture);
@@ -188,7 +161,7 @@ test_failed (Fixture       *fixture,
 }
 
 static void
-test_crashed (Fixture       *fixture,
+test_crashed (AppFixture    *fixture,
               gconstpointer  data)
 {
   start_with_three (fixture);
@@ -201,7 +174,7 @@ test_crashed (Fixture       *fixture,
 
 /* Problems come first, and one key goes from one to the next. */
 static void
-test_order (Fixture       *fixture,
+test_order (AppFixture    *fixture,
             gconstpointer  data)
 {
   start_with_three (fixture);
@@ -226,7 +199,7 @@ test_order (Fixture       *fixture,
 }
 
 static void
-test_several (Fixture       *fixture,
+test_several (AppFixture    *fixture,
               gconstpointer  data)
 {
   start_with_three (fixture);
@@ -273,7 +246,7 @@ test_several (Fixture       *fixture,
 
 /* One that cannot be reloaded, and none is. */
 static void
-test_all_or_none (Fixture       *fixture,
+test_all_or_none (AppFixture    *fixture,
                   gconstpointer  data)
 {
   start_with_three (fixture);
@@ -290,7 +263,7 @@ test_all_or_none (Fixture       *fixture,
 }
 
 static void
-test_reload_shown (Fixture       *fixture,
+test_reload_shown (AppFixture    *fixture,
                    gconstpointer  data)
 {
   start_with_three (fixture);
@@ -310,7 +283,7 @@ test_reload_shown (Fixture       *fixture,
 
 /* Names, tags and descriptions that hold markup, other directions, or far too much. */
 static void
-test_bad_texts (Fixture       *fixture,
+test_bad_texts (AppFixture    *fixture,
                 gconstpointer  data)
 {
   app_testing_put (fixture->folder, "bad_texts.so", "bad & <i>.so");
@@ -338,7 +311,7 @@ test_bad_texts (Fixture       *fixture,
 /* One that is saved all the time is not told of all the time: its row stays, and nothing
  * is in the way of using it. */
 static void
-test_storm (Fixture       *fixture,
+test_storm (AppFixture    *fixture,
             gconstpointer  data)
 {
   start_with_three (fixture);
@@ -353,7 +326,7 @@ test_storm (Fixture       *fixture,
 
 /* A thousand at once: one toast, one banner, and the window is there all the time. */
 static void
-test_many_failures (Fixture       *fixture,
+test_many_failures (AppFixture    *fixture,
                     gconstpointer  data)
 {
   for (guint i = 0; i < 1000; i++)
@@ -373,18 +346,9 @@ int
 main (int    argc,
       char **argv)
 {
-  int result;
+  program = app_driver_init (argc, argv);
 
-  g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (argc, ==, 2);
-
-  /* libatspi warns when a program comes or goes while it looks. The program
-   * under test has its warnings fatal by its environment. */
-  g_log_set_always_fatal (G_LOG_FATAL_MASK);
-  program = argv[1];
-  atspi_init ();
-
-#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func) g_test_add (path, AppFixture, NULL, app_fixture_set_up, func, app_fixture_tear_down)
   ADD ("/app/list/menu", test_menu);
   ADD ("/app/list/unloaded", test_unloaded);
   ADD ("/app/list/changed-on-disk", test_changed_on_disk);
@@ -399,8 +363,5 @@ main (int    argc,
   ADD ("/app/list/storm", test_storm);
   ADD ("/app/list/many-failures", test_many_failures);
 
-  result = g_test_run ();
-  atspi_exit ();
-
-  return result;
+  return app_driver_run_tests ();
 }

@@ -2,6 +2,7 @@
 
 /* What the window's lists are made of: text, output, photons in order. */
 
+#include <glib/gstdio.h>
 #include <gtk/gtk.h>
 #include <luminal.h>
 
@@ -490,6 +491,29 @@ test_roster (Fixture       *fixture,
   g_assert_finalize_object (roster);
 }
 
+static gboolean
+has_three (gpointer data)
+{
+  return count_items (data) == 3;
+}
+
+/* Without its file, one that was unloaded is nothing any more. */
+static void
+test_roster_deleted (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr (LuminalRoster) roster = luminal_roster_new (fixture->loader);
+  g_autoptr (LuminalHandler) simple = g_object_ref (luminal_loader_lookup (fixture->loader, "Simple"));
+
+  luminal_session_unload (fixture->session, simple);
+  g_assert_true (app_testing_wait (is_unloaded, simple));
+  g_assert_cmpuint (count_items (roster), ==, 4);
+
+  g_assert_cmpint (g_unlink (luminal_handler_get_filepath (simple)), ==, 0);
+  g_assert_true (app_testing_wait (has_three, roster));
+  g_assert_false (luminal_roster_can_load_some (roster));
+}
+
 /* A photon of another file that has its name takes its place. */
 static void
 test_roster_namesake (Fixture       *fixture,
@@ -636,6 +660,7 @@ main (int    argc,
   ADD ("/app/sorted-list/orders", test_orders);
   ADD ("/app/roster/unloaded", test_roster);
   ADD ("/app/roster/namesake", test_roster_namesake);
+  ADD ("/app/roster/deleted", test_roster_deleted);
   ADD ("/app/choice", test_choice);
   ADD ("/app/filter/quoted", test_quoted_search);
 

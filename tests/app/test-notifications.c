@@ -3,7 +3,6 @@
 /* What is told while nobody looks at the window, by a service that takes the place of the
  * desktop's. There is no window manager here: in use is the window that came last. */
 
-#include <atspi/atspi.h>
 #include <glib/gstdio.h>
 
 #include "app-driver.h"
@@ -263,16 +262,7 @@ int
 main (int    argc,
       char **argv)
 {
-  int result;
-
-  g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (argc, ==, 2);
-
-  /* libatspi warns when a program comes or goes while it looks. The program
-   * under test has its warnings fatal by its environment. */
-  g_log_set_always_fatal (G_LOG_FATAL_MASK);
-  program = argv[1];
-  atspi_init ();
+  program = app_driver_init (argc, argv);
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/app/notifications/failure", test_failure);
@@ -285,8 +275,5 @@ main (int    argc,
   ADD ("/app/notifications/many", test_many);
   ADD ("/app/notifications/no-service", test_no_service);
 
-  result = g_test_run ();
-  atspi_exit ();
-
-  return result;
+  return app_driver_run_tests ();
 }

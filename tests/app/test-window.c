@@ -3,48 +3,21 @@
 /* The real program on real photons, driven as someone drives it who cannot see
  * it: through the accessibility tree. */
 
-#include <atspi/atspi.h>
 #include <glib/gstdio.h>
 
 #include "app-driver.h"
 #include "app-testing.h"
 
-#define BUTTON "push button"
-#define SWITCH "check box"
-
 static const char *program;
 
-typedef struct
-{
-  char *folder;
-  AppDriver *app;
-} Fixture;
-
 static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  fixture->folder = app_testing_make_folder ();
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  if (fixture->app != NULL)
-    app_driver_quit (fixture->app);
-  app_testing_remove (fixture->folder);
-  g_free (fixture->folder);
-}
-
-static void
-start (Fixture *fixture)
+start (AppFixture *fixture)
 {
   fixture->app = app_driver_start (program, fixture->folder);
 }
 
 static void
-start_with_simple (Fixture *fixture)
+start_with_simple (AppFixture *fixture)
 {
   app_testing_put (fixture->folder, "simple_v1.so", "simple.so");
   start (fixture);
@@ -52,7 +25,7 @@ start_with_simple (Fixture *fixture)
 }
 
 static void
-test_rows (Fixture       *fixture,
+test_rows (AppFixture    *fixture,
            gconstpointer  data)
 {
   app_testing_put (fixture->folder, "ticker.so", "ticker.so");
@@ -69,7 +42,7 @@ test_rows (Fixture       *fixture,
 }
 
 static void
-test_reload (Fixture       *fixture,
+test_reload (AppFixture    *fixture,
              gconstpointer  data)
 {
   start_with_simple (fixture);
@@ -83,7 +56,7 @@ test_reload (Fixture       *fixture,
 }
 
 static void
-test_change (Fixture       *fixture,
+test_change (AppFixture    *fixture,
              gconstpointer  data)
 {
   start_with_simple (fixture);
@@ -97,7 +70,7 @@ test_change (Fixture       *fixture,
 }
 
 static void
-test_roll_back (Fixture       *fixture,
+test_roll_back (AppFixture    *fixture,
                 gconstpointer  data)
 {
   start_with_simple (fixture);
@@ -113,7 +86,7 @@ test_roll_back (Fixture       *fixture,
 }
 
 static void
-test_not_reloaded (Fixture       *fixture,
+test_not_reloaded (AppFixture    *fixture,
                    gconstpointer  data)
 {
   start_with_simple (fixture);
@@ -125,7 +98,7 @@ test_not_reloaded (Fixture       *fixture,
 }
 
 static void
-test_unload (Fixture       *fixture,
+test_unload (AppFixture    *fixture,
              gconstpointer  data)
 {
   app_testing_put (fixture->folder, "counter_v1.so", "counter.so");
@@ -142,7 +115,7 @@ test_unload (Fixture       *fixture,
 }
 
 static void
-test_watch (Fixture       *fixture,
+test_watch (AppFixture    *fixture,
             gconstpointer  data)
 {
   start_with_simple (fixture);
@@ -158,7 +131,7 @@ test_watch (Fixture       *fixture,
 }
 
 static void
-test_vanish (Fixture       *fixture,
+test_vanish (AppFixture    *fixture,
              gconstpointer  data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "simple.so", NULL);
@@ -171,7 +144,7 @@ test_vanish (Fixture       *fixture,
 }
 
 static void
-test_search (Fixture       *fixture,
+test_search (AppFixture    *fixture,
              gconstpointer  data)
 {
   app_testing_put (fixture->folder, "counter_v1.so", "counter.so");
@@ -195,7 +168,7 @@ test_search (Fixture       *fixture,
 }
 
 static void
-test_empty (Fixture       *fixture,
+test_empty (AppFixture    *fixture,
             gconstpointer  data)
 {
   start (fixture);
@@ -209,7 +182,7 @@ test_empty (Fixture       *fixture,
 }
 
 static void
-test_gone (Fixture       *fixture,
+test_gone (AppFixture    *fixture,
            gconstpointer  data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "a & <b>", NULL);
@@ -226,7 +199,7 @@ test_gone (Fixture       *fixture,
 }
 
 static void
-test_no_folder (Fixture       *fixture,
+test_no_folder (AppFixture    *fixture,
                 gconstpointer  data)
 {
   fixture->app = app_driver_start (program, NULL);
@@ -236,7 +209,7 @@ test_no_folder (Fixture       *fixture,
 }
 
 static void
-test_close (Fixture       *fixture,
+test_close (AppFixture    *fixture,
             gconstpointer  data)
 {
   AppDriver *app;
@@ -268,20 +241,11 @@ int
 main (int    argc,
       char **argv)
 {
-  int result;
-
-  g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (argc, ==, 2);
-
-  /* libatspi warns when a program comes or goes while it looks. The program
-   * under test has its warnings fatal by its environment. */
-  g_log_set_always_fatal (G_LOG_FATAL_MASK);
-  program = argv[1];
-  atspi_init ();
+  program = app_driver_init (argc, argv);
 
   g_test_add_func ("/app/window/version", test_version);
 
-#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func) g_test_add (path, AppFixture, NULL, app_fixture_set_up, func, app_fixture_tear_down)
   ADD ("/app/window/rows", test_rows);
   ADD ("/app/window/reload", test_reload);
   ADD ("/app/window/change", test_change);
@@ -296,8 +260,5 @@ main (int    argc,
   ADD ("/app/window/no-folder", test_no_folder);
   ADD ("/app/window/close", test_close);
 
-  result = g_test_run ();
-  atspi_exit ();
-
-  return result;
+  return app_driver_run_tests ();
 }
