@@ -25,7 +25,7 @@ send_bytes (Fixture      *fixture,
   {
     struct cmsghdr header;
     char space[CMSG_SPACE (16 * sizeof (int))];
-  } control;
+  } control = { .space = { 0 } }; /* the padding is sent too */
   struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 
   if (n_fds > 0)
