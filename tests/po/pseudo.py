@@ -31,6 +31,15 @@ def listed(path):
     return [line for line in lines if line and not line.startswith('#')]
 
 
+def find_locale():
+    """Newer C libraries do not look for translations where the locale is C, whatever its letters."""
+    names = subprocess.run(['locale', '-a'], capture_output=True, text=True, check=True).stdout.split()
+    real = [name for name in names
+            if re.search(r'\.utf-?8$', name, re.IGNORECASE) and not name.startswith('C.')]
+
+    return min(real, key=lambda name: (not name.startswith('en_'), name), default='C.UTF-8')
+
+
 def make_locale(top, library, scratch, direction='LTR'):
     """Puts a copy of the library beside translations as the build has them. Returns the
     environment in which programs use both."""
@@ -53,7 +62,8 @@ def make_locale(top, library, scratch, direction='LTR'):
     folder.mkdir(parents=True)
     shutil.copy(library, folder / pathlib.Path(library).resolve().name)
     (folder / 'libluminal-1.so.0').symlink_to(pathlib.Path(library).resolve().name)
-    return {**os.environ, 'LD_LIBRARY_PATH': str(folder), 'LC_ALL': 'C.UTF-8', 'LANGUAGE': LANGUAGE}
+    return {**os.environ, 'LD_LIBRARY_PATH': str(folder), 'LC_ALL': find_locale(),
+            'LANGUAGE': LANGUAGE}
 
 
 def untranslated(text, known):
