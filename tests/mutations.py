@@ -396,6 +396,8 @@ EVENT = {
     "deleted-while-it-scans": mutation(
         WATCHER, "watcher", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_DELETED")
     ),
+    "no-look-once-more": mutation(WATCHER, "watcher", "      self->scan_again = TRUE;\n", ""),
+    "no-look-where-descriptors-lacked": mutation(WATCHER, "watcher", "    retry_later (self);\n", "    (void) retry_later;\n"),
     "no-look-after-a-burst": mutation(
         WATCHER,
         "watcher",

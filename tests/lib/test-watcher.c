@@ -629,6 +629,39 @@ test_folder_meanwhile (Watch        *watch,
     }
 }
 
+/* Nobody hears of anything meanwhile. */
+static void
+let_pass (gint64 milliseconds)
+{
+  gint64 until = g_get_monotonic_time () + milliseconds * 1000;
+
+  while (g_get_monotonic_time () < until)
+    continue;
+}
+
+/* What asks for a look while one goes on, that may have been past it, gets another: as long as
+ * there is a module beside the package, nobody looks into that. */
+static void
+test_asked_meanwhile (Watch        *watch,
+                      gconstpointer data)
+{
+  g_autofree char *package = path_of (watch, "package");
+
+  put (watch, "x.so", "1");
+  make_folder (watch, "package");
+  put (watch, "package/y.so", "1");
+  start_with (watch, "x.so ");
+
+  g_assert_no_errno (g_chmod (package, 0755));
+  until (g_str_has_suffix (watch->log->str, "< "));
+  let_pass (100);
+  delete (watch, "x.so");
+  g_assert_no_errno (g_chmod (package, 0700));
+  let_pass (100);
+  until (strstr (watch->log->str, "+package/y.so ") != NULL);
+  until (g_str_has_suffix (watch->log->str, "> "));
+}
+
 static gboolean
 note_end (gpointer user_data)
 {
@@ -728,6 +761,7 @@ main (int    argc,
   add ("/watcher/burst-unheard", FALSE, test_burst_unheard);
   add ("/watcher/changed-meanwhile", FALSE, test_changed_meanwhile);
   add ("/watcher/folder-meanwhile", TRUE, test_folder_meanwhile);
+  add ("/watcher/asked-meanwhile", FALSE, test_asked_meanwhile);
   add ("/watcher/no-burst", FALSE, test_no_burst);
   add ("/watcher/endless-burst", FALSE, test_endless_burst);
   add ("/watcher/no-descriptors", TRUE, test_no_descriptors);

@@ -265,7 +265,7 @@ opened (GObject      *source_object,
   GError *error = NULL;
 
   luminal_host_open_finish (LUMINAL_HOST (source_object), result, &error);
-  call_answer (user_data, g_variant_new ("(i)", getpid ()), error);
+  call_answer (user_data, error == NULL ? g_variant_new ("(i)", getpid ()) : NULL, error);
 }
 
 static void
