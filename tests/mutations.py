@@ -349,35 +349,35 @@ CHECKSUM = {
 }
 
 EVENT = {
-    "written": mutation(WATCHER, "watcher", *drop("CHANGES_DONE_HINT")),
-    "moved-in": mutation(WATCHER, "watcher", *drop("MOVED_IN")),
-    "created-unfinished": mutation(WATCHER, "watcher", "        remember_unfinished (self, path);\n", "        (void) remember_unfinished;\n"),
-    "attributes": mutation(WATCHER, "watcher", *drop("ATTRIBUTE_CHANGED")),
-    "renamed": mutation(WATCHER, "watcher", *drop("RENAMED")),
+    "written": mutation(WATCHER, "watcher watcher-looks", *drop("CHANGES_DONE_HINT")),
+    "moved-in": mutation(WATCHER, "watcher watcher-looks", *drop("MOVED_IN")),
+    "created-unfinished": mutation(WATCHER, "watcher watcher-looks", "        remember_unfinished (self, path);\n", "        (void) remember_unfinished;\n"),
+    "attributes": mutation(WATCHER, "watcher watcher-looks", *drop("ATTRIBUTE_CHANGED")),
+    "renamed": mutation(WATCHER, "watcher watcher-looks", *drop("RENAMED")),
     "renamed-from": mutation(
         WATCHER,
-        "watcher",
+        "watcher watcher-looks",
         "        break;\n      entry_is_gone (self, path);\n      if (other_path != NULL)\n",
         "        break;\n      if (other_path != NULL)\n",
     ),
     "renamed-to": mutation(
         WATCHER,
-        "watcher",
+        "watcher watcher-looks",
         "      if (other_path != NULL)\n        entry_is_there (self, other_path, FALSE);\n",
         "",
     ),
-    "deleted": mutation(WATCHER, "watcher", *drop("DELETED")),
-    "moved-out": mutation(WATCHER, "watcher", *drop("MOVED_OUT")),
-    "one-in-eight": mutation(WATCHER, "watcher", *drop("", "g_random_int () % 8 == 0")),
-    "one-in-fifty": mutation(WATCHER, "watcher", *drop("", "g_random_int () % 50 == 0")),
+    "deleted": mutation(WATCHER, "watcher watcher-looks", *drop("DELETED")),
+    "moved-out": mutation(WATCHER, "watcher watcher-looks", *drop("MOVED_OUT")),
+    "one-in-eight": mutation(WATCHER, "watcher watcher-looks", *drop("", "g_random_int () % 8 == 0")),
+    "one-in-fifty": mutation(WATCHER, "watcher watcher-looks", *drop("", "g_random_int () % 50 == 0")),
     "second-of-the-same": mutation(
         WATCHER,
-        "watcher",
+        "watcher watcher-looks",
         *drop("", "({ static char *last; gboolean same = g_strcmp0 (last, path) == 0; g_free (last); last = g_strdup (path); same; })"),
     ),
     "second-soon": mutation(
         WATCHER,
-        "watcher",
+        "watcher watcher-looks",
         *drop(
             "",
             "event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT && "
@@ -386,52 +386,52 @@ EVENT = {
     ),
     "below-the-folder": mutation(
         WATCHER,
-        "watcher",
+        "watcher watcher-looks",
         *drop("", "strchr (path + strlen (self->path) + 1, '/') != NULL"),
     ),
     "after-many": mutation(
-        WATCHER, "watcher watch-storms", *drop("", "({ static guint n; ++n > 300; })")
+        WATCHER, "watcher watcher-looks watch-storms", *drop("", "({ static guint n; ++n > 300; })")
     ),
-    "while-it-scans": mutation(WATCHER, "watcher", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT")),
+    "while-it-scans": mutation(WATCHER, "watcher watcher-looks", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT")),
     "deleted-while-it-scans": mutation(
-        WATCHER, "watcher", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_DELETED")
+        WATCHER, "watcher watcher-looks", *drop("", "self->scanning != NULL && event == G_FILE_MONITOR_EVENT_DELETED")
     ),
-    "no-look-once-more": mutation(WATCHER, "watcher", "      self->scan_again = TRUE;\n", ""),
-    "no-look-where-descriptors-lacked": mutation(WATCHER, "watcher", "    retry_later (self);\n", "    (void) retry_later;\n"),
+    "no-look-once-more": mutation(WATCHER, "watcher watcher-looks", "      self->scan_again = TRUE;\n", ""),
+    "no-look-where-descriptors-lacked": mutation(WATCHER, "watcher watcher-looks", "    retry_later (self);\n", "    (void) retry_later;\n"),
     "no-look-after-a-burst": mutation(
         WATCHER,
-        "watcher",
+        "watcher watcher-looks",
         "{\n  luminal_watcher_scan (user_data);\n}",
         "{\n  set_rescanning (user_data, FALSE);\n}",
     ),
-    "bursts-not-counted": mutation(BURST, "watcher", "  self->n_events++;\n", ""),
+    "bursts-not-counted": mutation(BURST, "watcher watcher-looks", "  self->n_events++;\n", ""),
     "look-finds-no-changes": mutation(
         WATCHER,
-        "watcher",
+        "watcher watcher-looks",
         "  else if (!luminal_poll_is_on (self->poll) || luminal_poll_settled (self->poll, path, &now))\n",
         "  else if (known == NULL && (!luminal_poll_is_on (self->poll) || luminal_poll_settled (self->poll, path, &now)))\n",
     ),
     "look-finds-nothing-new": mutation(
         WATCHER,
-        "watcher",
+        "watcher watcher-looks",
         "  else if (!luminal_poll_is_on (self->poll) || luminal_poll_settled (self->poll, path, &now))\n",
         "  else if (known != NULL && (!luminal_poll_is_on (self->poll) || luminal_poll_settled (self->poll, path, &now)))\n",
     ),
     "look-finds-nothing-gone": mutation(
         WATCHER,
-        "watcher",
+        "watcher watcher-looks",
         "        report_vanished (self, gone->pdata[i]);\n    }\n\n  for (guint i = 0; i < scan->order->len; i++)\n",
         "        (void) gone;\n    }\n\n  for (guint i = 0; i < scan->order->len; i++)\n",
     ),
     "no-look-after-a-new-monitor": mutation(
-        WATCHER, "watcher", "      again |= watch_folders (self, scan);\n", "      watch_folders (self, scan);\n"
+        WATCHER, "watcher watcher-looks", "      again |= watch_folders (self, scan);\n", "      watch_folders (self, scan);\n"
     ),
     "without-moves": mutation(
-        MONITORS, "watcher", "G_FILE_MONITOR_WATCH_MOVES", "G_FILE_MONITOR_NONE"
+        MONITORS, "watcher watcher-looks", "G_FILE_MONITOR_WATCH_MOVES", "G_FILE_MONITOR_NONE"
     ),
     "stamp-not-renewed": mutation(
         WATCHER,
-        "watcher watch-storms",
+        "watcher watcher-looks watch-storms",
         "  g_hash_table_replace (self->stamps, g_strdup (path), g_memdup2 (stamp, sizeof *stamp));\n"
         "  g_signal_emit (self, signals[CHANGED]",
         "  if (!g_hash_table_contains (self->stamps, path))\n"
